@@ -1,0 +1,45 @@
+# Targets are set-up-free: each installs or builds what it needs.
+GO      ?= go
+VERSION := $(shell cat VERSION)
+DATE    ?= $(shell date -u -d @$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)} +%m/%d,%Y)
+LDFLAGS := -s -w -X 'keepalived/internal/version.Version=$(VERSION)' -X 'keepalived/internal/version.Date=$(DATE)'
+export CGO_ENABLED = 0
+
+.PHONY: build test unit lab race lint golden fuzz sim demo deps clean
+
+build:
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/keepalived ./cmd/keepalived
+
+demo: build
+	$(GO) run ./test/demo -binary bin/keepalived
+
+# Everything: the linters of the toolchain, all tests beside the code, and the
+# lab with our binary and the C daemon.
+test: deps build lint
+	LAB_REQUIRED=$${CI:+1} $(GO) test -timeout 40m ./...
+
+unit:
+	$(GO) test ./cmd/... ./internal/...
+
+race:
+	CGO_ENABLED=1 $(GO) test -race ./cmd/... ./internal/...
+
+lint:
+	@test -z "$$(gofmt -l cmd internal test)" || { gofmt -l cmd internal test; echo "gofmt: the files above"; exit 1; }
+	$(GO) vet ./...
+
+# Rewrites the expected texts of golden files; read the diff before committing it.
+golden:
+	$(GO) test ./internal/config ./internal/vrrp/fsm -update
+
+fuzz:
+	./test/fuzz.sh $(FUZZTIME)
+
+sim:
+	$(GO) test ./internal/vrrp/fsm/... -run Sim -sim.episodes=$${EPISODES:-1000000} -timeout 0
+
+deps:
+	./test/deps.sh
+
+clean:
+	rm -rf bin .cache

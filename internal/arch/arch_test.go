@@ -1,0 +1,86 @@
+// Package arch checks that packages import only what ARCHITECTURE.md allows.
+package arch
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rules is the table of ARCHITECTURE.md: which of the module's own packages a
+// package may reach, also indirectly. A package that is not listed here fails
+// the test, so a new one needs its line in both places.
+var rules = map[string][]string{
+	"internal/version":       {},
+	"internal/arch":          {},
+	"internal/logging":       {},
+	"internal/script":        {},
+	"internal/netif":         {},
+	"internal/config/lang":   {},
+	"internal/config":        {"internal/config/lang"},
+	"internal/vrrp/packet":   {},
+	"internal/vrrp/fsm":      {"internal/vrrp/packet"},
+	"internal/vrrp/wire":     {"internal/vrrp/packet"},
+	"internal/watchdog/link": {},
+	"internal/notify":        {"internal/logging", "internal/script"},
+	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/logging", "internal/script", "internal/version",
+		"internal/watchdog/link", "internal/notify"},
+	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/logging", "internal/netif", "internal/notify",
+		"internal/script", "internal/version", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
+	"internal/check": {"internal/config", "internal/config/lang", "internal/ipvs", "internal/logging", "internal/netif",
+		"internal/notify", "internal/script", "internal/version", "internal/watchdog/link"},
+	"internal/ipvs": {},
+	"internal/bfd": {"internal/config", "internal/config/lang", "internal/logging", "internal/version",
+		"internal/watchdog/link"},
+}
+
+// pure packages take time as a parameter and do no I/O.
+var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true}
+
+// impure is what a pure package may not import itself.
+var impure = []string{"os", "net", "log", "log/slog", "syscall", "golang.org/x/sys/unix"}
+
+const module = "keepalived/"
+
+func TestImports(t *testing.T) {
+	for _, line := range goList(t, "{{.ImportPath}}\t{{join .Deps \" \"}}\t{{join .Imports \" \"}}") {
+		f := strings.Split(line, "\t")
+		name := strings.TrimPrefix(f[0], module)
+		if !strings.HasPrefix(name, "internal/") {
+			continue
+		}
+		allowed, ok := rules[name]
+		if !ok && !strings.HasPrefix(name, "internal/vrrp/fsm/") {
+			t.Errorf("%s has no rule: add it to ARCHITECTURE.md and to this test", name)
+			continue
+		}
+		for _, dep := range strings.Fields(f[1]) {
+			own, isOwn := strings.CutPrefix(dep, module)
+			if isOwn && ok && !slices.Contains(allowed, own) {
+				t.Errorf("%s reaches %s, which ARCHITECTURE.md does not allow", name, own)
+			}
+		}
+		if pure[name] {
+			checkPure(t, name, strings.Fields(f[2]))
+		}
+	}
+}
+
+func checkPure(t *testing.T, name string, imports []string) {
+	t.Helper()
+	for _, imp := range imports {
+		if slices.Contains(impure, imp) {
+			t.Errorf("%s is pure and must not import %s", name, imp)
+		}
+	}
+}
+
+func goList(t *testing.T, format string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", format, module+"internal/...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}

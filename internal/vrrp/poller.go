@@ -1,0 +1,132 @@
+package vrrp
+
+import (
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// poller waits for descriptors, for one deadline and for posts from other
+// goroutines. It belongs to the event loop's locked thread; only wake may be
+// called from elsewhere.
+//
+// A timerfd is used, not the timeout of epoll_wait: the kernel adds slack in
+// proportion to the latter, a per mille of three seconds is more than an
+// election may lose.
+type poller struct {
+	epfd, timer, event int
+	armed              time.Time
+	events             []unix.EpollEvent
+}
+
+// readiness of one descriptor; fd is the descriptor given to add.
+type readiness struct {
+	fd     int
+	hangup bool
+}
+
+func newPoller() (*poller, error) {
+	p := &poller{epfd: -1, timer: -1, event: -1, events: make([]unix.EpollEvent, 64)}
+	var err error
+	if p.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return nil, fmt.Errorf("creating epoll: %w", err)
+	}
+	if p.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
+		p.close()
+		return nil, fmt.Errorf("creating timerfd: %w", err)
+	}
+	if p.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		p.close()
+		return nil, fmt.Errorf("creating eventfd: %w", err)
+	}
+	for _, fd := range []int{p.timer, p.event} {
+		if err := p.add(fd); err != nil {
+			p.close()
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *poller) close() {
+	for _, fd := range []int{p.epfd, p.timer, p.event} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}
+
+// add watches fd for input, level-triggered: what one wake-up leaves unread
+// wakes the loop again.
+func (p *poller) add(fd int) error {
+	ev := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
+	if err := unix.EpollCtl(p.epfd, unix.EPOLL_CTL_ADD, fd, &ev); err != nil {
+		return fmt.Errorf("watching descriptor %d: %w", fd, err)
+	}
+	return nil
+}
+
+// remove stops watching fd, which must still be open.
+func (p *poller) remove(fd int) {
+	unix.EpollCtl(p.epfd, unix.EPOLL_CTL_DEL, fd, nil)
+}
+
+// wake makes wait return; safe from any goroutine.
+func (p *poller) wake() {
+	one := [8]byte{1}
+	unix.Write(p.event, one[:])
+}
+
+// wait blocks until a descriptor is readable, the deadline has passed (the zero
+// time is none) or wake was called. The returned slice is valid until the next
+// call and holds the watched descriptors only.
+func (p *poller) wait(deadline time.Time, ready []readiness) ([]readiness, error) {
+	if err := p.arm(deadline); err != nil {
+		return nil, err
+	}
+	n, err := unix.EpollWait(p.epfd, p.events, -1)
+	if err == unix.EINTR {
+		return ready[:0], nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("waiting for events: %w", err)
+	}
+	ready = ready[:0]
+	for _, ev := range p.events[:n] {
+		switch int(ev.Fd) {
+		case p.timer:
+			drainCounter(p.timer)
+			p.armed = time.Time{}
+		case p.event:
+			drainCounter(p.event)
+		default:
+			hup := ev.Events&(unix.EPOLLHUP|unix.EPOLLERR) != 0
+			ready = append(ready, readiness{fd: int(ev.Fd), hangup: hup})
+		}
+	}
+	return ready, nil
+}
+
+// arm sets the timer only when the deadline moved: most wake-ups are adverts of
+// a master that do not change the earliest one.
+func (p *poller) arm(deadline time.Time) error {
+	if deadline.Equal(p.armed) {
+		return nil
+	}
+	var spec unix.ItimerSpec
+	if !deadline.IsZero() {
+		d := max(time.Until(deadline), 1)
+		spec.Value = unix.NsecToTimespec(int64(d))
+	}
+	if err := unix.TimerfdSettime(p.timer, 0, &spec, nil); err != nil {
+		return fmt.Errorf("arming the timer: %w", err)
+	}
+	p.armed = deadline
+	return nil
+}
+
+func drainCounter(fd int) {
+	var b [8]byte
+	unix.Read(fd, b[:])
+}
