@@ -28,7 +28,7 @@ type entry struct {
 func newArchive() *archive { return &archive{entries: make(map[string]entry)} }
 
 func (a *archive) addDir(name string) {
-	for name = path.Clean(name); name != "/"; name = path.Dir(name) {
+	for name = path.Join("/", name); name != "/"; name = path.Dir(name) {
 		if _, ok := a.entries[name]; !ok {
 			a.entries[name] = entry{mode: fs.ModeDir | 0o755}
 		}
@@ -36,11 +36,12 @@ func (a *archive) addDir(name string) {
 }
 
 func (a *archive) add(name string, e entry) {
+	name = path.Join("/", name)
 	a.addDir(path.Dir(name))
-	a.entries[path.Clean(name)] = e
+	a.entries[name] = e
 }
 
-func (a *archive) has(name string) bool { _, ok := a.entries[path.Clean(name)]; return ok }
+func (a *archive) has(name string) bool { _, ok := a.entries[path.Join("/", name)]; return ok }
 
 func (a *archive) addData(name string, mode fs.FileMode, data []byte) {
 	a.add(name, entry{mode: mode, data: data})

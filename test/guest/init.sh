@@ -6,8 +6,6 @@ $bb mount -t devtmpfs none /dev
 $bb mkdir -p /dev/shm /dev/pts /usr/bin /usr/sbin /sbin /var/lib /var/log
 $bb mount -t proc none /proc
 $bb mount -t sysfs none /sys
-$bb mount -t tmpfs none /tmp
-$bb mount -t tmpfs none /run
 $bb mount -t tmpfs none /dev/shm
 $bb mount -t devpts none /dev/pts
 $bb ln -s /run /var/run
