@@ -1,0 +1,337 @@
+package netif
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+)
+
+// Options say what a Monitor watches and List lists besides links and
+// addresses.
+type Options struct {
+	Routes bool
+	// RouteProtocol limits routes to those of one origin, so that a full table
+	// of a routing daemon costs nothing; 0 means Protocol.
+	RouteProtocol uint8
+	Rules         bool
+	// ReceiveBuffer is the size of the socket's buffer in bytes; 0 leaves the
+	// system's default. Above net.core.rmem_max it needs Force.
+	ReceiveBuffer int
+	// Force uses the privilege to exceed net.core.rmem_max.
+	Force bool
+}
+
+func (o Options) routeProtocol() uint8 {
+	if o.RouteProtocol == 0 {
+		return Protocol
+	}
+	return o.RouteProtocol
+}
+
+func (o Options) groups() uint32 {
+	groups := uint32(unix.RTMGRP_LINK | unix.RTMGRP_IPV4_IFADDR | unix.RTMGRP_IPV6_IFADDR)
+	if o.Routes {
+		groups |= unix.RTMGRP_IPV4_ROUTE | unix.RTMGRP_IPV6_ROUTE
+	}
+	if o.Rules {
+		groups |= unix.RTMGRP_IPV4_RULE | 1<<(unix.RTNLGRP_IPV6_RULE-1)
+	}
+	return groups
+}
+
+// Monitor watches the kernel through one socket, so that events of all kinds
+// keep their order.
+type Monitor struct {
+	options Options
+	socket  *socket
+	file    *os.File // owns the socket's descriptor
+
+	mu     sync.Mutex
+	lister *socket // nil after Close
+
+	pending []Event // read while the first snapshot was taken
+	lost    bool    // events were lost since the last snapshot
+}
+
+// Open starts to watch, then lists what there is. The events that Run delivers
+// continue from the snapshot; one that tells what the snapshot already holds is
+// possible while the kernel's state changes without pause.
+func Open(o Options) (*Monitor, Snapshot, error) {
+	s, err := openSocket(o.groups())
+	if err != nil {
+		return nil, Snapshot{}, err
+	}
+	m := &Monitor{options: o, socket: s}
+	if err := m.prepare(); err != nil {
+		s.close()
+		return nil, Snapshot{}, err
+	}
+	if m.file, err = s.pollable(); err != nil {
+		s.close()
+		return nil, Snapshot{}, err
+	}
+	if m.lister, err = openLister(); err != nil {
+		m.file.Close()
+		return nil, Snapshot{}, err
+	}
+	snap, pending, err := m.settle()
+	if err != nil {
+		m.Close()
+		return nil, Snapshot{}, err
+	}
+	m.pending = pending
+	return m, snap, nil
+}
+
+func (m *Monitor) prepare() error {
+	if size := m.options.ReceiveBuffer; size > 0 {
+		option := unix.SO_RCVBUF
+		if m.options.Force {
+			option = unix.SO_RCVBUFFORCE
+		}
+		if err := unix.SetsockoptInt(m.socket.fd, unix.SOL_SOCKET, option, size); err != nil {
+			return fmt.Errorf("setting the netlink receive buffer to %d bytes: %w", size, err)
+		}
+	}
+	if !m.options.Routes {
+		return nil
+	}
+	if err := attachFilter(m.socket.fd, m.options.routeProtocol()); err != nil {
+		return fmt.Errorf("filtering routes by protocol: %w", err)
+	}
+	return nil
+}
+
+// attachFilter makes the kernel drop messages about routes of other protocols
+// before they take room in the socket's buffer.
+func attachFilter(fd int, protocol uint8) error {
+	const typeAt, protocolAt = 4, unix.NLMSG_HDRLEN + 5
+	program, err := bpf.Assemble([]bpf.Instruction{
+		bpf.LoadAbsolute{Off: typeAt, Size: 2},
+		bpf.JumpIf{Val: swapped(unix.RTM_NEWROUTE), SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: swapped(unix.RTM_DELROUTE), SkipTrue: 2},
+		bpf.LoadAbsolute{Off: protocolAt, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(protocol), SkipTrue: 1},
+		bpf.RetConstant{Val: 1<<32 - 1},
+		bpf.RetConstant{Val: 0},
+	})
+	if err != nil {
+		return err
+	}
+	filter := make([]unix.SockFilter, len(program))
+	for i, in := range program {
+		filter[i] = unix.SockFilter{Code: in.Op, Jt: in.Jt, Jf: in.Jf, K: in.K}
+	}
+	fprog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &fprog)
+}
+
+// swapped gives a message type as a filter loads it: in network byte order.
+func swapped(typ uint16) uint32 {
+	return uint32(wire.Uint16(host.AppendUint16(nil, typ)))
+}
+
+// Run delivers events to f from the calling goroutine until Close, then returns
+// nil; any other error means that nothing is watched any more. f must not call
+// into this package's blocking functions and should return soon: what the
+// kernel cannot queue meanwhile costs a Resync.
+func (m *Monitor) Run(f func(Event)) error {
+	for _, ev := range m.pending {
+		f(ev)
+	}
+	m.pending = nil
+	for {
+		var err error
+		if m.lost {
+			err = m.resync(f)
+		} else {
+			err = m.next(f)
+		}
+		switch {
+		case err == nil:
+		case isLoss(err):
+			m.lost = true
+		case m.isClosed():
+			return nil
+		default:
+			return fmt.Errorf("reading from rtnetlink: %w", err)
+		}
+	}
+}
+
+// Close ends Run; it may be called from any goroutine and more than once.
+func (m *Monitor) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lister != nil {
+		m.lister.close()
+		m.lister = nil
+		m.file.Close()
+	}
+}
+
+func (m *Monitor) isClosed() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.lister == nil
+}
+
+func (m *Monitor) list() (Snapshot, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lister == nil {
+		return Snapshot{}, os.ErrClosed
+	}
+	return m.lister.list(m.options)
+}
+
+// next waits for one datagram and delivers its events.
+func (m *Monitor) next(f func(Event)) error {
+	conn, err := m.file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var result error
+	err = conn.Read(func(uintptr) bool {
+		result = m.read(f)
+		return !errors.Is(result, unix.EAGAIN)
+	})
+	if err != nil {
+		return err
+	}
+	return result
+}
+
+func (m *Monitor) read(f func(Event)) error {
+	return m.socket.receive(unix.MSG_DONTWAIT, func(msg message) {
+		if ev := decodeEvent(msg); ev != nil {
+			f(ev)
+		}
+	})
+}
+
+func (m *Monitor) resync(f func(Event)) error {
+	snap, pending, err := m.settle()
+	if err != nil {
+		return err
+	}
+	f(Resync{Snapshot: snap})
+	for _, ev := range pending {
+		f(ev)
+	}
+	return nil
+}
+
+// settle lists until nothing happened meanwhile, so that no event that is older
+// than the snapshot is delivered after it and takes back what it told. When the
+// state never rests the last events are returned: they bring it up to date.
+func (m *Monitor) settle() (Snapshot, []Event, error) {
+	var pending []Event
+	var snap Snapshot
+	for range maxDumps {
+		var err error
+		if snap, err = m.list(); err != nil {
+			return Snapshot{}, nil, err
+		}
+		if pending, m.lost, err = m.drain(); err != nil {
+			return Snapshot{}, nil, err
+		}
+		if len(pending) == 0 && !m.lost {
+			break
+		}
+	}
+	return snap, pending, nil
+}
+
+// maxDrain bounds what drain reads at a time; the rest stays in the socket.
+const maxDrain = 4096
+
+// drain reads what the socket holds; lost tells that it did not hold
+// everything.
+func (m *Monitor) drain() (events []Event, lost bool, err error) {
+	conn, err := m.file.SyscallConn()
+	if err != nil {
+		return nil, false, err
+	}
+	var result error
+	err = conn.Control(func(uintptr) {
+		for range maxDrain {
+			result = m.read(func(ev Event) { events = append(events, ev) })
+			switch {
+			case isLoss(result):
+				lost = true
+			case result != nil:
+				return
+			}
+		}
+		result = nil
+	})
+	if err == nil && result != nil && !errors.Is(result, unix.EAGAIN) {
+		err = result
+	}
+	return events, lost, err
+}
+
+func isLoss(err error) bool { return errors.Is(err, unix.ENOBUFS) || errors.Is(err, errTruncated) }
+
+func decodeEvent(m message) Event {
+	switch m.typ {
+	case unix.RTM_NEWLINK, unix.RTM_DELLINK:
+		return linkEvent(m)
+	case unix.RTM_NEWADDR, unix.RTM_DELADDR:
+		return addressEvent(m)
+	case unix.RTM_NEWROUTE, unix.RTM_DELROUTE:
+		return routeEvent(m)
+	case unix.RTM_NEWRULE, unix.RTM_DELRULE:
+		return ruleEvent(m)
+	}
+	return nil
+}
+
+func linkEvent(m message) Event {
+	l, ok := decodeLink(m.body)
+	switch {
+	case !ok:
+		return nil
+	case m.typ == unix.RTM_DELLINK:
+		return LinkRemoved{l}
+	}
+	return LinkChanged{l}
+}
+
+func addressEvent(m message) Event {
+	a, ok := decodeAddress(m.body)
+	switch {
+	case !ok:
+		return nil
+	case m.typ == unix.RTM_DELADDR:
+		return AddressRemoved{a}
+	}
+	return AddressAdded{a}
+}
+
+func routeEvent(m message) Event {
+	r, ok := decodeRoute(m.body)
+	switch {
+	case !ok:
+		return nil
+	case m.typ == unix.RTM_DELROUTE:
+		return RouteRemoved{r}
+	}
+	return RouteAdded{r}
+}
+
+func ruleEvent(m message) Event {
+	r, ok := decodeRule(m.body)
+	switch {
+	case !ok:
+		return nil
+	case m.typ == unix.RTM_DELRULE:
+		return RuleRemoved{r}
+	}
+	return RuleAdded{r}
+}

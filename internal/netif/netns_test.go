@@ -1,0 +1,69 @@
+package netif
+
+import (
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// inNamespace moves the test into a network namespace of its own. The thread is
+// never given back: it ends with the test's goroutine, and the namespace with
+// it.
+func inNamespace(t testing.TB) {
+	t.Helper()
+	if unix.Geteuid() != 0 {
+		t.Skip("needs root to make a network namespace")
+	}
+	runtime.LockOSThread()
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		t.Fatalf("making a network namespace: %v", err)
+	}
+}
+
+// ip runs iproute2 in the test's namespace and returns what it prints.
+func ip(t testing.TB, args string) string {
+	t.Helper()
+	out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("ip %s: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// ether makes an interface that is up, with a cable to its other end, and
+// returns its index.
+func ether(t testing.TB, name string) int {
+	t.Helper()
+	ip(t, "link add "+name+" type veth peer name "+name+"-peer")
+	ip(t, "link set "+name+" up")
+	ip(t, "link set "+name+"-peer up")
+	return linkNamed(t, name).Index
+}
+
+func linkNamed(t testing.TB, name string) Link {
+	t.Helper()
+	snap, err := List(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range snap.Links {
+		if l.Name == name {
+			return l
+		}
+	}
+	t.Fatalf("no interface %s", name)
+	return Link{}
+}
+
+func testWriter(t testing.TB) *Writer {
+	t.Helper()
+	w, err := NewWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	return w
+}
