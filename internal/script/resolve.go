@@ -92,12 +92,8 @@ func (v Verdict) judge(files FS, r Request, found place) Verdict {
 // guard notes what is unsafe on the way to the file.
 func (v *Verdict) guard(r Request, found place) {
 	v.Findings = inspect(found)
-	if len(v.Findings) == 0 {
-		return
-	}
-	v.complain(r, found)
-	for _, f := range v.Findings {
-		v.say("%s", f)
+	if len(v.Findings) > 0 {
+		v.complain(r, found)
 	}
 }
 

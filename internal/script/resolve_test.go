@@ -229,7 +229,11 @@ func TestResolve(t *testing.T) {
 			if v.Command.Argv[0] != tt.argv0 || v.Command.Path != tt.path {
 				t.Errorf("argv[0] %q, path %q, want %q, %q", v.Command.Argv[0], v.Command.Path, tt.argv0, tt.path)
 			}
-			if diff := cmp.Diff(tt.messages, v.Messages); diff != "" {
+			said := v.Messages
+			if v.Help() != "" {
+				said = append(said, strings.Split(v.Help(), "; ")...)
+			}
+			if diff := cmp.Diff(tt.messages, said); diff != "" {
 				t.Errorf("messages (-want +got):\n%s", diff)
 			}
 			if n := len(tt.req.Argv); len(v.Command.Argv) != n {

@@ -28,7 +28,7 @@ type Verdict struct {
 	// IsScript: something is executed. A `</path` test does not count towards
 	// the complaint about missing script security.
 	IsScript bool
-	// Messages are to be logged in this order.
+	// Messages are to be logged in this order. Help goes with them.
 	Messages []string
 	// Findings are the reasons of Insecure, one for each offending component.
 	Findings []Finding
@@ -36,6 +36,16 @@ type Verdict struct {
 
 // OK says whether the script can be run.
 func (v Verdict) OK() bool { return v.Class == Usable }
+
+// Help says which components make the script insecure and how to mend each,
+// empty if none does.
+func (v Verdict) Help() string {
+	lines := make([]string, len(v.Findings))
+	for i, f := range v.Findings {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "; ")
+}
 
 // Disabling is the message that drops a script of kind "track" or "misc" with
 // the given name, empty if the messages of the verdict say everything.
