@@ -1,0 +1,78 @@
+package lang
+
+import "strings"
+
+// maxSubstitutions bounds the replacements in one line, so that definitions that
+// lead to each other end.
+const maxSubstitutions = 1000
+
+// definition is the value of a $NAME.
+type definition struct {
+	value string
+	multi bool
+	lines []string // of a multi-line definition, blank ones left out
+}
+
+// nameEnd returns where the definition name that begins at i ends; i when there is none.
+func nameEnd(s string, i int) int {
+	if i >= len(s) || !isNameByte(s[i]) || isDigit(s[i]) {
+		return i
+	}
+	for i < len(s) && isNameByte(s[i]) {
+		i++
+	}
+	return i
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isNameByte(c byte) bool {
+	return c == '_' || isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// define takes "$NAME=VALUE" and reports whether t was that.
+func (x *Lexer) define(t text) bool {
+	end := nameEnd(t.s, 1)
+	if end == 1 || end >= len(t.s) || t.s[end] != '=' {
+		return false
+	}
+	value := strings.TrimLeft(t.s[end+1:], " \t")
+	d := &definition{value: value}
+	if rest, ok := strings.CutSuffix(value, `\`); ok {
+		d.value, d.multi = "", true
+		d.add(rest)
+		x.open = d
+	}
+	x.defs[t.s[1:end]] = d
+	return true
+}
+
+// extend adds a line to the multi-line definition that is open.
+func (x *Lexer) extend(t text) {
+	line, more := strings.CutSuffix(t.s, `\`)
+	x.open.add(line)
+	if !more {
+		x.open = nil
+	}
+}
+
+func (d *definition) add(line string) {
+	if line = strings.TrimRight(line, " \t"); line != "" {
+		d.lines = append(d.lines, line)
+	}
+}
+
+// storedLines yields the lines of a multi-line definition after the first one.
+type storedLines struct {
+	lines []string
+	use   origin // of all of them: where the definition was used
+}
+
+func (s *storedLines) next(x *Lexer) (text, bool) {
+	if len(s.lines) == 0 || !x.mayGenerate(s.use.pos()) {
+		return text{}, false
+	}
+	line := s.lines[0]
+	s.lines = s.lines[1:]
+	return text{s: line, org: &s.use, flags: classes(line)}, true
+}

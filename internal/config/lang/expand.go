@@ -1,0 +1,156 @@
+package lang
+
+import "strings"
+
+// reference is a use of a definition: $NAME, ${NAME} or ${NAME PARAMETER ...}.
+type reference struct {
+	name   string
+	params []string
+	length int // in bytes, with its dollar
+}
+
+// parseReference reads the reference that s begins with.
+func parseReference(s string) (reference, bool) {
+	if len(s) > 1 && s[1] == '{' {
+		return parseBraced(s)
+	}
+	end := nameEnd(s, 1)
+	if end == 1 || end < len(s) && !strings.ContainsRune(" \t,)", rune(s[end])) {
+		return reference{}, false
+	}
+	return reference{name: s[1:end], length: end}, true
+}
+
+func parseBraced(s string) (reference, bool) {
+	end := nameEnd(s, 2)
+	n := strings.IndexByte(s, '}')
+	if end == 2 || n < end {
+		return reference{}, false
+	}
+	r := reference{name: s[2:end], length: n + 1}
+	if end == n {
+		return r, true
+	}
+	if !isBlank(s[end]) || isBlank(s[n-1]) {
+		return reference{}, false
+	}
+	r.params = strings.Fields(s[end:n])
+	return r, true
+}
+
+// expansion is the work on one line: done is what is settled, rest what is still
+// to be looked at. The first own bytes of rest came out of a definition that was
+// used at offset use of the physical line; the others are old.s[tail:].
+type expansion struct {
+	x     *Lexer
+	w     rewriter
+	rest  string
+	own   int
+	use   int
+	tail  int
+	count int
+}
+
+// expand replaces the references to definitions in t. changed is false when there
+// were none. The other lines of a multi-line definition are queued.
+func (x *Lexer) expand(t text) (out text, changed bool) {
+	if t.flags&hasDollar == 0 {
+		return t, false
+	}
+	e := expansion{x: x, w: rewriter{old: t}, rest: t.s}
+	for {
+		i := strings.IndexByte(e.rest, '$')
+		if i < 0 {
+			break
+		}
+		e.settle(i)
+		if !e.replace() {
+			e.settle(1)
+		}
+	}
+	if e.count == 0 {
+		return t, false
+	}
+	e.settle(len(e.rest))
+	return e.w.text(), true
+}
+
+// settle moves n bytes from rest to what is done.
+func (e *expansion) settle(n int) {
+	own := min(n, e.own)
+	e.w.insert(e.rest[:own], e.use)
+	if n > own {
+		e.w.copy(e.tail, e.tail+n-own)
+		e.tail += n - own
+	}
+	e.own -= own
+	e.rest = e.rest[n:]
+}
+
+// replace replaces the reference that rest begins with, if it is one.
+func (e *expansion) replace() bool {
+	ref, ok := parseReference(e.rest)
+	if !ok {
+		return false
+	}
+	value, ok := e.value(ref)
+	if !ok {
+		return false
+	}
+	switch e.count++; {
+	case e.w.out.Len()+len(value)+len(e.rest)-ref.length > maxExpanded:
+		e.fail("Parameter substitution on line '%s' would exceed maximum line length", ClassOK)
+		return false
+	case e.count > maxSubstitutions:
+		e.fail("Definitions used on line '%s' refer to each other without end", ClassGeneralError)
+		return false
+	}
+	e.use = e.place()
+	if ref.length > e.own {
+		e.tail += ref.length - e.own
+		e.own = 0
+	} else {
+		e.own -= ref.length
+	}
+	e.rest = value + e.rest[ref.length:]
+	e.own += len(value)
+	return true
+}
+
+// place returns the offset in the physical line that the first byte of rest
+// belongs to.
+func (e *expansion) place() int {
+	if e.own > 0 {
+		return e.use
+	}
+	src, _ := e.w.old.source(e.tail)
+	return src
+}
+
+func (e *expansion) fail(format string, class Class) {
+	use := e.w.old.org.fixedAt(e.place())
+	e.x.diags.Warnf(use.pos(), class, format, e.w.old.s)
+}
+
+// value returns what ref stands for; ok is false when it stays as it is.
+func (e *expansion) value(ref reference) (value string, ok bool) {
+	d, ok := e.x.defs[ref.name]
+	use := e.w.old.org.fixedAt(e.place())
+	if !ok {
+		return e.x.predefined(ref, use.pos())
+	}
+	if ref.params != nil {
+		return "", false
+	}
+	if !d.multi {
+		return d.value, true
+	}
+	if ref.length != len(e.rest) {
+		return "", false
+	}
+	if len(d.lines) == 0 {
+		return "", true
+	}
+	e.x.push(&storedLines{lines: d.lines[1:], use: use})
+	return d.lines[0], true
+}

@@ -1,0 +1,129 @@
+package lang
+
+import (
+	"errors"
+	"path"
+	"strings"
+)
+
+// maxIncludeDepth bounds how deeply files include each other.
+const maxIncludeDepth = 64
+
+// fileSource yields the lines of a file, which is opened when its turn comes.
+type fileSource struct {
+	name   string // as the FS takes it
+	shown  string // as the configuration has it
+	parent *fileSource
+	from   Pos // of the include line
+	depth  int
+	check  IncludeCheck // which problems are errors: its own, then those of its includes
+
+	opened bool
+	again  bool // it has been read before
+	src    string
+	off    int
+	org    origin // of the line being read
+}
+
+func (f *fileSource) next(x *Lexer) (text, bool) {
+	if !f.opened && !f.open(x) {
+		return text{}, false
+	}
+	for f.off < len(f.src) {
+		if f.again && !x.mayGenerate(f.from) {
+			return text{}, false
+		}
+		if t, ok := f.line(x); ok {
+			return t, true
+		}
+	}
+	return text{}, false
+}
+
+// open reads the file, or takes the text that was read before.
+func (f *fileSource) open(x *Lexer) bool {
+	for p := f.parent; p != nil; p = p.parent {
+		if path.Clean(p.name) == path.Clean(f.name) {
+			x.diags.Add(Diagnostic{
+				Pos: f.from, Class: ClassGeneralError,
+				Text:    "Configuration file '" + f.shown + "' includes itself - skipping",
+				Related: f.chain(),
+			})
+			return false
+		}
+	}
+	if f.depth > maxIncludeDepth {
+		x.diags.Add(Diagnostic{
+			Pos: f.from, Class: ClassGeneralError,
+			Text:    "Configuration file '" + f.shown + "' is included too deeply - skipping",
+			Related: f.chain(),
+		})
+		return false
+	}
+	if f.src, f.again = x.snapshot.files[f.name]; !f.again {
+		text, err := x.fsys.ReadFile(f.name)
+		if err != nil {
+			x.openProblem(f, err)
+			return false
+		}
+		f.src = text
+		x.snapshot.add(f.name, text, f.from)
+	}
+	f.opened = true
+	f.org.file = f.name
+	if f.parent != nil {
+		f.check = f.parent.check
+	}
+	return true
+}
+
+// chain returns the include lines that led to f, the nearest first.
+func (f *fileSource) chain() []Pos {
+	var chain []Pos
+	for p := f; p != nil && p.from.IsValid(); p = p.parent {
+		chain = append(chain, p.from)
+	}
+	return chain
+}
+
+func (x *Lexer) openProblem(f *fileSource, err error) {
+	check := x.opts.includeCheck() | f.check
+	text := "Configuration file '" + f.shown + "' open problem (" + cause(err) + ") - skipping"
+	x.includeProblem(f.from, f.parent == nil || check&CheckRead != 0, text)
+}
+
+// cause returns the innermost reason of err with a capital letter, as strerror has it.
+func cause(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			break
+		}
+		err = inner
+	}
+	s := err.Error()
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// line takes one physical line; ok is false when there is nothing in it.
+func (f *fileSource) line(x *Lexer) (t text, ok bool) {
+	begin := f.off
+	end, flags := endOfLine(f.src, begin)
+	f.off = end + 1
+	f.org.line++
+	f.org.phys, f.org.ascii = f.src[begin:end], flags&hasHigh == 0
+	t = text{s: f.org.phys, org: &f.org, flags: flags}
+	switch {
+	case flags&hasNUL != 0:
+		x.diags.Errorf(t.pos(0), ClassGeneralError, "configuration appears to have embedded NULs - ignoring line")
+		return t, false
+	case len(t.s) > maxLine:
+		x.diags.Errorf(t.pos(0), ClassGeneralError, "line too long - ignoring")
+		return t, false
+	}
+	t = x.uncomment(t.from(0))
+	return t, t.s != "" || x.open != nil
+}

@@ -1,0 +1,75 @@
+package lang
+
+// maxLine is the longest physical line, in bytes without its end.
+const maxLine = 1022
+
+// maxExpanded is the longest line after expansion, in bytes.
+const maxExpanded = 1023
+
+// endOfLine returns the offset of the newline (or the end) at or after off, and
+// which classes of bytes stand before it.
+func endOfLine(src string, off int) (end int, flags uint8) {
+	for end = off; end < len(src); end++ {
+		class := byteClass[src[end]]
+		if class == hasNewline {
+			break
+		}
+		flags |= class
+	}
+	return end, flags
+}
+
+// uncomment removes the comment and the backslashes before comment characters.
+// open says that a quote is open at the end.
+func uncomment(t text) (out text, open bool) {
+	if t.flags&(hasComment|hasQuote|hasEscape) == 0 {
+		return t, false
+	}
+	var escapes []int
+	end := len(t.s)
+scan:
+	for i := 0; i < len(t.s); i++ {
+		switch c := t.s[i]; {
+		case c == '\\' && i+1 < len(t.s):
+			if next := t.s[i+1]; !open && (next == '#' || next == '!') {
+				escapes = append(escapes, i)
+			}
+			i++
+		case c == '"':
+			open = !open
+		case !open && (c == '#' || c == '!'):
+			end = i
+			break scan
+		}
+	}
+	if escapes == nil {
+		return t.cut(0, end), open
+	}
+	w := rewriter{old: t}
+	at := 0
+	for _, i := range escapes {
+		w.copy(at, i)
+		at = i + 1
+	}
+	w.copy(at, end)
+	return w.text().from(0), open
+}
+
+// braceAt returns the offset of the first brace outside quotes, or -1.
+func braceAt(t text) int {
+	if t.flags&hasBrace == 0 {
+		return -1
+	}
+	quoted := false
+	for i := 0; i < len(t.s); i++ {
+		switch t.s[i] {
+		case '"':
+			quoted = !quoted
+		case '{', '}':
+			if !quoted {
+				return i
+			}
+		}
+	}
+	return -1
+}
