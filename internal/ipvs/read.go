@@ -1,0 +1,88 @@
+package ipvs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
+
+// Services returns all services with their counters, in the order of the
+// kernel's hash tables: those by address, then those by firewall mark.
+func (c *Client) Services() ([]ServiceState, error) {
+	var list []ServiceState
+	body := appendCommand(nil, cmdGetService, familyVersion)
+	err := c.conn.ask(c.family, body, true, func(data []byte) error {
+		s, err := decodeService(data)
+		list = append(list, s)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the IPVS services: %w", err)
+	}
+	return list, nil
+}
+
+// Service returns one service with its counters. One that is not there is an
+// error that wraps ESRCH.
+func (c *Client) Service(k ServiceKey) (ServiceState, error) {
+	var s ServiceState
+	err := k.check()
+	if err == nil {
+		err = c.conn.ask(c.family, appendKeyRequest(nil, cmdGetService, k), false, func(data []byte) (err error) {
+			s, err = decodeService(data)
+			return err
+		})
+	}
+	if err != nil {
+		return ServiceState{}, fmt.Errorf("reading the IPVS service %v: %w", k, err)
+	}
+	return s, nil
+}
+
+// Destinations returns the destinations of a service with their counters, in
+// the order of their creation. A service that is not there is an error that
+// wraps ESRCH.
+func (c *Client) Destinations(k ServiceKey) ([]DestinationState, error) {
+	if err := k.check(); err != nil {
+		return nil, fmt.Errorf("reading the destinations of %v: %w", k, err)
+	}
+	var list []DestinationState
+	body := appendKeyRequest(nil, cmdGetDest, k)
+	err := c.conn.ask(c.family, body, true, func(data []byte) error {
+		d, err := decodeDestination(data, k.Family)
+		list = append(list, d)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the destinations of %v: %w", k, err)
+	}
+	slices.Reverse(list) // the kernel lists the newest first
+	return list, nil
+}
+
+// Table returns the whole table, without counters, services in the order of
+// Services. What other programs change meanwhile may be missing.
+func (c *Client) Table() ([]Entry, error) {
+	services, err := c.Services()
+	if err != nil {
+		return nil, err
+	}
+	table := make([]Entry, 0, len(services))
+	for _, s := range services {
+		states, err := c.Destinations(s.Key)
+		if errors.Is(err, unix.ESRCH) {
+			continue // deleted meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		e := Entry{Service: s.Service, Destinations: make([]Destination, len(states))}
+		for i := range states {
+			e.Destinations[i] = states[i].Destination
+		}
+		table = append(table, e)
+	}
+	return table, nil
+}
