@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
@@ -154,4 +155,14 @@ func nextFrame(t testing.TB, fd int, match func(frame []byte) bool) []byte {
 			return b[:n]
 		}
 	}
+}
+
+// neighbour is what the thread's namespace knows of an address.
+func neighbour(t testing.TB, a netip.Addr) string {
+	t.Helper()
+	out, err := exec.Command("ip", "neigh", "show", a.String(), "dev", "v0").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
 }
