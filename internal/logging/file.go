@@ -64,10 +64,12 @@ func (s *fileSink) open() bool {
 // a directory where everybody may plant files.
 func openLogFile(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
-	if errors.Is(err, unix.ELOOP) {
+	switch {
+	case errors.Is(err, unix.ELOOP):
 		return nil, fmt.Errorf("opening %s: it is a symbolic link: %w", name, os.ErrPermission)
-	}
-	if err != nil {
+	case errors.Is(err, unix.ENXIO):
+		return nil, fmt.Errorf("opening %s: not a regular file: %w", name, os.ErrPermission)
+	case err != nil:
 		return nil, err
 	}
 	if err := ownRegular(f); err != nil {

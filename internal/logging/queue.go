@@ -88,21 +88,30 @@ func (q *queue) run(s sink) {
 		if len(batch) == 0 {
 			return
 		}
-		if refused > 0 {
-			batch = append([]entry{lostLine(batch[0], refused)}, batch...)
-		}
-		if lost > 0 {
-			batch = append(batch, lostLine(batch[len(batch)-1], lost))
-		}
-		n := s.write(batch)
+		n := uint64(s.write(withLosses(batch, refused, lost)))
 		q.behind.Store(0)
-		if n == 0 {
+		switch {
+		case n == 0:
 			refused = 0
-			continue
+		case n >= uint64(len(batch)): // nothing was taken, the reports of losses neither
+			refused += uint64(len(batch)) + lost
+			q.total.Add(uint64(len(batch)))
+		default:
+			refused = n
+			q.total.Add(n)
 		}
-		refused += uint64(n)
-		q.total.Add(uint64(n))
 	}
+}
+
+// withLosses puts the report of lines lost before and after batch into it.
+func withLosses(batch []entry, before, after uint64) []entry {
+	if before > 0 {
+		batch = append([]entry{lostLine(batch[0], before)}, batch...)
+	}
+	if after > 0 {
+		batch = append(batch, lostLine(batch[len(batch)-1], after))
+	}
+	return batch
 }
 
 func lostLine(near entry, n uint64) entry {
