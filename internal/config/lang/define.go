@@ -52,6 +52,7 @@ func (x *Lexer) extend(t text) {
 	line, more := strings.CutSuffix(t.s, `\`)
 	x.open.add(line)
 	if !more {
+		x.open.close()
 		x.open = nil
 	}
 }
@@ -59,6 +60,13 @@ func (x *Lexer) extend(t text) {
 func (d *definition) add(line string) {
 	if line = strings.TrimRight(line, " \t"); line != "" {
 		d.lines = append(d.lines, line)
+	}
+}
+
+// close ends a multi-line definition; one with a single line is like any other.
+func (d *definition) close() {
+	if len(d.lines) == 1 {
+		d.value, d.multi = d.lines[0], false
 	}
 }
 

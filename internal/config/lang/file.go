@@ -124,6 +124,13 @@ func (f *fileSource) line(x *Lexer) (t text, ok bool) {
 		x.diags.Errorf(t.pos(0), ClassGeneralError, "line too long - ignoring")
 		return t, false
 	}
+	if x.open != nil && strings.Trim(t.s, "\r") == "" {
+		return t.from(0), true // ends a multi-line definition; a line of blanks or a comment does not
+	}
+	continues := strings.HasSuffix(strings.TrimRight(t.s, "\r"), `\`)
 	t = x.uncomment(t.from(0))
-	return t, t.s != "" || x.open != nil
+	if continues {
+		t = t.joinBackslash()
+	}
+	return t, t.s != ""
 }

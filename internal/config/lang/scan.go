@@ -42,17 +42,35 @@ scan:
 			break scan
 		}
 	}
-	if escapes == nil {
-		return t.cut(0, end), open
+	if escapes != nil {
+		t = t.without(escapes, end)
+		end = len(t.s)
 	}
+	return t.cut(0, end), open
+}
+
+// without returns t[:end] without the bytes at the offsets.
+func (t text) without(offsets []int, end int) text {
 	w := rewriter{old: t}
 	at := 0
-	for _, i := range escapes {
+	for _, i := range offsets {
 		w.copy(at, i)
 		at = i + 1
 	}
 	w.copy(at, end)
-	return w.text().from(0), open
+	return w.text()
+}
+
+// joinBackslash removes the blanks before a backslash that ends the line.
+func (t text) joinBackslash() text {
+	last := len(t.s) - 1
+	if last < 1 || t.s[last] != '\\' || !isBlank(t.s[last-1]) {
+		return t
+	}
+	w := rewriter{old: t}
+	w.copy(0, len(t.cut(0, last).s))
+	w.copy(last, last+1)
+	return w.text()
 }
 
 // braceAt returns the offset of the first brace outside quotes, or -1.
