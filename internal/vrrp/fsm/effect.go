@@ -7,7 +7,8 @@ type Kind uint8
 
 // The effects, with the fields of Effect that they use besides Instance.
 const (
-	// SendAdvert: send one advert of Priority, at once.
+	// SendAdvert: send one advert of Priority, at once; if To is valid and the
+	// instance is unicast, to that peer only.
 	SendAdvert Kind = iota
 	// Acquire: firewall rules, VIPs, eVIPs, routes and rules are set, in this
 	// order; those that are already set stay.
@@ -71,5 +72,6 @@ type Effect struct {
 	Forced   bool
 	FIFOOnly bool
 	Source   netip.Addr
+	To       netip.Addr
 	Text     string
 }

@@ -12,7 +12,10 @@ type Advert struct {
 	Priority uint8
 	Interval time.Duration // Max_Advertise_Interval of its sender
 	Count    int           // number of addresses it carries
-	Warnings Warning
+	// WantCount and OwnInterval are what we would have sent.
+	WantCount   int
+	OwnInterval time.Duration
+	Warnings    Warning
 	// Details of the warnings.
 	MissingAddr netip.Addr // WarnAddrList: the first one missing
 	Skew        int        // WarnClockSkew: sender's clock minus ours, seconds

@@ -47,5 +47,8 @@ const (
 	WarnChecksum                      // unicast checksum switched to the old form
 )
 
+// NumWarnings is the number of warnings.
+const NumWarnings = 5
+
 // Has reports whether w contains all of v.
 func (w Warning) Has(v Warning) bool { return w&v == v }

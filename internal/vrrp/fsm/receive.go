@@ -1,0 +1,42 @@
+package fsm
+
+import (
+	"time"
+
+	"keepalived/internal/vrrp/packet"
+)
+
+// respondGap is the least time between two answers to other masters. No router
+// sends more often than every 10 ms, so what comes faster is a flood, and one
+// answer reaches all.
+const respondGap = 10 * time.Millisecond
+
+// advertReceived handles an advert that passed all checks. Instances that do
+// not take part ignore it, as all do during the startup delay.
+func (m *Machine) advertReceived(id InstanceID, a *packet.Advert) {
+	i := m.byID[id]
+	if i == nil || !i.running() || m.startup.running() {
+		return
+	}
+	i.counters.AdvertsReceived++
+	if a.Priority == packet.PriorityStop {
+		i.counters.PriorityZeroReceived++
+	}
+	if a.Warnings != 0 {
+		m.warn(i, a)
+	}
+	if i.state == StateBackup {
+		m.heardAsBackup(i, a)
+	} else {
+		m.heardAsMaster(i, a)
+	}
+}
+
+// mayRespond reports whether an answer is due, and counts it as given.
+func (m *Machine) mayRespond(i *instance) bool {
+	if m.now < i.respondAt {
+		return false
+	}
+	i.respondAt = m.now.add(respondGap)
+	return true
+}
