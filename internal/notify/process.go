@@ -1,0 +1,109 @@
+package notify
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Outcome is how a script ended.
+type Outcome struct {
+	Status   int // exit status, if it ended by itself
+	Signal   int // signal that ended it, or 0
+	TimedOut bool
+	// Err: it could not be executed, or its end was not seen. This says nothing
+	// about what the script would have found out.
+	Err error
+}
+
+// OK says whether the script succeeded.
+func (o Outcome) OK() bool { return o == Outcome{} }
+
+// process is a started script. It is reaped by wait only, so until wait returns
+// its number belongs to it and its group.
+type process struct {
+	pid   int
+	pidfd *os.File // nil on old kernels
+
+	mu     sync.Mutex
+	reaped bool
+	sweep  bool // what is left of its group is killed when it has ended
+}
+
+func newProcess(l launched) *process {
+	p := &process{pid: l.pid}
+	if l.pidfd >= 0 {
+		_ = unix.SetNonblock(l.pidfd, true) // lets os.File wait without a thread
+		p.pidfd = os.NewFile(uintptr(l.pidfd), "pidfd")
+	}
+	return p
+}
+
+// end sends a signal to the group of the script; to the script alone if it has
+// left that group. Children that outlive the script are killed when it has
+// ended. It does nothing if it has ended already.
+func (p *process) end(sig syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sweep = true
+	if !p.reaped && unix.Kill(-p.pid, sig) == unix.ESRCH {
+		_ = unix.Kill(p.pid, sig) // may have ended this instant, which wait sees
+	}
+}
+
+// wait returns when the script has ended.
+func (p *process) wait() Outcome {
+	if p.pidfd == nil || p.waitReadable() != nil {
+		waitThread(p.pid)
+	}
+	status, err := p.reap()
+	switch {
+	case err != nil:
+		return Outcome{Err: fmt.Errorf("waiting for process %d: %w", p.pid, err)}
+	case status.Signaled():
+		return Outcome{Signal: int(status.Signal())}
+	default:
+		return Outcome{Status: status.ExitStatus()}
+	}
+}
+
+// waitReadable parks the goroutine until the process has ended.
+func (p *process) waitReadable() error {
+	conn, err := p.pidfd.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Read(func(fd uintptr) bool {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_PIDFD, int(fd), &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+		return err != nil && err != unix.EINTR || info.Signo != 0
+	})
+}
+
+// waitThread waits with a thread, and does not reap.
+func waitThread(pid int) {
+	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+	}
+}
+
+func (p *process) reap() (syscall.WaitStatus, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.sweep {
+		_ = unix.Kill(-p.pid, unix.SIGKILL) // nobody left is what it should find
+	}
+	p.reaped = true
+	if p.pidfd != nil {
+		p.pidfd.Close()
+	}
+	var status syscall.WaitStatus
+	for {
+		_, err := syscall.Wait4(p.pid, &status, 0, nil)
+		if err != syscall.EINTR {
+			return status, err
+		}
+	}
+}

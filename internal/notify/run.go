@@ -1,0 +1,203 @@
+package notify
+
+import (
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Run is one execution of a script.
+type Run struct {
+	runner  *Runner
+	job     Job
+	started chan struct{} // closed when the script executes, or never will
+	ended   chan struct{} // closed when it has ended and was reported
+
+	mu       sync.Mutex
+	process  *process // nil before it executes
+	phase    phase
+	ending   bool // it is to end, whatever its phase
+	expired  bool // its limit has passed
+	reported bool
+	timer    *time.Timer // limit, then the next signal
+}
+
+// phase is where a run is between its request and its end.
+type phase int
+
+const (
+	waiting phase = iota // to be executed
+	running
+	asked  // SIGTERM was sent
+	killed // SIGKILL was sent
+	stuck  // and did not help
+	over
+)
+
+// Started is closed when the script executes, or when it will not any more.
+func (r *Run) Started() <-chan struct{} { return r.started }
+
+// Ended is closed when the script has ended and its outcome was reported.
+func (r *Run) Ended() <-chan struct{} { return r.ended }
+
+// Pid is the number of the process and of its group, 0 before it executes.
+func (r *Run) Pid() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process == nil {
+		return 0
+	}
+	return r.process.pid
+}
+
+// BeingEnded says whether the script has been told to end.
+func (r *Run) BeingEnded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ending
+}
+
+// Terminate ends the script: SIGTERM now, SIGKILL when grace has passed, at once
+// if it is 0. A script that does not execute yet never will. It does not wait.
+func (r *Run) Terminate(grace time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.job.Grace = grace
+	r.end()
+}
+
+// carry is the life of a run.
+func (r *Run) carry() {
+	out := r.execute()
+	r.mu.Lock()
+	r.phase = over
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	if r.expired {
+		out = Outcome{TimedOut: true}
+	}
+	r.mu.Unlock()
+	r.report(out)
+	close(r.ended)
+	if r.job.ended != nil {
+		r.job.ended()
+	}
+	r.runner.forget(r)
+}
+
+func (r *Run) execute() Outcome {
+	l := r.runner.launcher.start(r.job.Command, r.BeingEnded)
+	if l.err != nil {
+		close(r.started)
+		return Outcome{Err: r.runner.explain(r.job.Command, l.err)}
+	}
+	p := newProcess(l)
+	r.adopt(p)
+	close(r.started)
+	return p.wait()
+}
+
+// adopt makes the process known, and ends it if that was asked for meanwhile.
+func (r *Run) adopt(p *process) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.process, r.phase = p, running
+	if r.ending {
+		r.end()
+	}
+}
+
+func (r *Run) report(out Outcome) {
+	r.mu.Lock()
+	first := !r.reported
+	r.reported = true
+	r.mu.Unlock()
+	if first && r.job.Done != nil {
+		r.job.Done(out)
+	}
+}
+
+// limit starts the clock. It runs from the request on, so that a script on a
+// disk that does not answer times out like any other.
+func (r *Run) limit() {
+	if r.job.Limit <= 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.timer = time.AfterFunc(r.job.Limit, r.expire)
+}
+
+func (r *Run) expire() {
+	r.mu.Lock()
+	hung := r.phase == waiting
+	if r.phase != over {
+		r.expired = true
+		r.end()
+	}
+	r.mu.Unlock()
+	if hung {
+		r.report(Outcome{TimedOut: true})
+	}
+}
+
+// end sends the first signal, or brings the next one forward. The caller holds mu.
+func (r *Run) end() {
+	r.ending = true
+	switch {
+	case r.phase != running && r.phase != asked:
+		return
+	case r.job.Grace <= 0:
+		r.kill()
+		return
+	case r.phase == running:
+		r.process.end(unix.SIGTERM)
+		r.phase = asked
+	}
+	r.insistAfter(r.job.Grace)
+}
+
+func (r *Run) kill() {
+	r.process.end(unix.SIGKILL)
+	r.phase = killed
+	r.insistAfter(killAgain)
+}
+
+func (r *Run) insistAfter(d time.Duration) {
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	r.timer = time.AfterFunc(d, r.insist)
+}
+
+// insist follows a signal that has not helped.
+func (r *Run) insist() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch r.phase {
+	case asked:
+		r.kill()
+	case killed:
+		r.phase = stuck
+		go r.giveUp(r.process.pid)
+		fallthrough
+	case stuck:
+		r.process.end(unix.SIGKILL)
+		r.insistAfter(killOften)
+	}
+}
+
+// giveUp reports a script that hangs in the kernel: nobody waits for its outcome
+// any longer.
+func (r *Run) giveUp(pid int) {
+	r.runner.log.Infof("Script %s child (PID %d) failed to terminate after kill", r.job.Name, pid)
+	r.mu.Lock()
+	out := Outcome{TimedOut: r.expired}
+	if !r.expired {
+		out.Err = errUnwanted
+	}
+	r.mu.Unlock()
+	r.report(out)
+}
