@@ -12,7 +12,8 @@ type Options struct {
 	// Namespace is the network namespace whose table is meant: a name below
 	// /run/netns, a path, or empty for that of the process.
 	Namespace string
-	// NoLoad leaves out the attempt to load the kernel module.
+	// NoLoad leaves out modprobe. Newer kernels may still load the module when
+	// they are asked for it.
 	NoLoad bool
 }
 
