@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,11 +58,17 @@ func TestMultiLineDefinitions(t *testing.T) {
 			"stored lines are read as lines",
 			"$M=\\\n x \\\n ~SEQ(I,2) s$I \\\n @foo y \\\n @bar z \\\n $Q=5 \\\n r$Q\n$M\n", "x\ns1\ns2\ny\nr5", "",
 		},
-		{
-			"for ever", "$M=a \\\n $M \\\n b\n$M\n", strings.Repeat("a\n", 1000),
-			"4 Includes, definitions or sequences are nested too deeply",
-		},
 	})
+}
+
+func TestMultiLineDefinitionOfItself(t *testing.T) {
+	got := lex("$M=a \\\n $M \\\n b\n$M\nend\n")
+	if n := len(got.lines); n > maxNesting+1 || got.lines[n-1] != "end" {
+		t.Errorf("%d lines", n)
+	}
+	if want := []string{"4 Includes, definitions or sequences are nested too deeply"}; !slices.Equal(got.complaints, want) {
+		t.Errorf("complaints %q, want %q", got.complaints, want)
+	}
 }
 
 func TestPredefined(t *testing.T) {

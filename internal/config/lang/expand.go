@@ -104,7 +104,12 @@ func (e *expansion) replace() bool {
 	case e.count > maxSubstitutions:
 		e.fail("Definitions used on line '%s' refer to each other without end", ClassGeneralError)
 		return false
+	case e.x.replacements >= maxReplacements:
+		use := e.w.old.org.fixedAt(e.place())
+		e.x.exhaust(use.pos(), "More than 5000000 definitions were used, the rest is ignored")
+		return false
 	}
+	e.x.replacements++
 	e.use = e.place()
 	if ref.length > e.own {
 		e.tail += ref.length - e.own

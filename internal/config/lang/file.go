@@ -110,27 +110,43 @@ func cause(err error) string {
 
 // line takes one physical line; ok is false when there is nothing in it.
 func (f *fileSource) line(x *Lexer) (t text, ok bool) {
-	begin := f.off
-	end, flags := endOfLine(f.src, begin)
-	f.off = end + 1
+	phys := f.src[f.off:]
+	if n := strings.IndexByte(phys, '\n'); n >= 0 {
+		phys = phys[:n]
+	}
+	f.off += len(phys) + 1
 	f.org.line++
-	f.org.phys, f.org.ascii = f.src[begin:end], flags&hasHigh == 0
-	t = text{s: f.org.phys, org: &f.org, flags: flags}
+	begin := 0
+	for begin < len(phys) && isBlank(phys[begin]) {
+		begin++
+	}
+	flags := classes(phys[begin:])
+	f.org.phys, f.org.ascii = phys, flags&hasHigh == 0
+	t = text{s: phys, org: &f.org, flags: flags}
 	switch {
 	case flags&hasNUL != 0:
 		x.diags.Errorf(t.pos(0), ClassGeneralError, "configuration appears to have embedded NULs - ignoring line")
 		return t, false
-	case len(t.s) > maxLine:
+	case len(phys) > maxLine:
 		x.diags.Errorf(t.pos(0), ClassGeneralError, "line too long - ignoring")
 		return t, false
 	}
-	if x.open != nil && strings.Trim(t.s, "\r") == "" {
-		return t.from(0), true // ends a multi-line definition; a line of blanks or a comment does not
+	t = t.from(begin)
+	if x.open != nil && strings.Trim(phys, "\r") == "" {
+		return t, true // ends a multi-line definition; a line of blanks or a comment does not
 	}
-	continues := strings.HasSuffix(strings.TrimRight(t.s, "\r"), `\`)
-	t = x.uncomment(t.from(0))
-	if continues {
-		t = t.joinBackslash()
+	if flags&(hasComment|hasQuote|hasEscape) != 0 {
+		t = x.plain(t, strings.HasSuffix(strings.TrimRight(phys, "\r"), `\`))
 	}
 	return t, t.s != ""
+}
+
+// plain removes the comment of t; continued says that its physical line ends in a
+// backslash, which then belongs to the word before it.
+func (x *Lexer) plain(t text, continued bool) text {
+	t = x.uncomment(t)
+	if continued {
+		t = t.joinBackslash()
+	}
+	return t
 }

@@ -12,6 +12,9 @@ const (
 	maxMatches      = 10_000
 )
 
+// entriesPerLine is how many directory entries cost as much as a generated line.
+const entriesPerLine = 16
+
 // glob looks up names the way that glob(3) does with GLOB_BRACE and GLOB_NOMAGIC:
 // every alternative in braces for itself, matches sorted, a name without
 // wildcards as it is.
@@ -19,6 +22,9 @@ type glob struct {
 	fsys  FS
 	dir   string // what relative names are relative to
 	names []string
+
+	dirs   map[string][]string // the entries of directories, read once
+	looked int                 // how many entries were compared
 }
 
 // path returns name as the FS takes it.
@@ -91,17 +97,27 @@ func (g *glob) matchIn(dir, pattern string) []string {
 	if where == "" {
 		where = "."
 	}
-	entries, err := g.fsys.ReadDir(where)
-	if err != nil {
-		return nil
-	}
 	var names []string
-	for _, e := range entries {
+	for _, e := range g.entries(where) {
 		if (e[0] != '.' || pattern[0] == '.') && matchName(pattern, e) {
 			names = append(names, dir+e)
 		}
 	}
-	slices.Sort(names)
+	return names
+}
+
+// entries returns the sorted names in a directory, none if it cannot be read.
+func (g *glob) entries(dir string) []string {
+	names, ok := g.dirs[dir]
+	if !ok {
+		var err error
+		if names, err = g.fsys.ReadDir(dir); err != nil {
+			names = nil
+		}
+		slices.Sort(names)
+		g.dirs[dir] = names
+	}
+	g.looked += len(names)
 	return names
 }
 

@@ -52,6 +52,9 @@ func (x *Lexer) includeLine(t text) bool {
 func (x *Lexer) include(pattern text, check IncludeCheck, from *fileSource) {
 	pos := pattern.pos(0)
 	found := x.find(pattern.s, path.Dir(from.name))
+	if !x.charge(found.cost, pos) {
+		return
+	}
 	switch {
 	case found.tooMany:
 		x.includeProblem(pos, true, "Too many files for '"+pattern.s+"'")
@@ -109,13 +112,15 @@ type matches struct {
 	names   []match
 	missing int
 	tooMany bool
+	cost    int // of looking them up, in generated lines
 }
 
 // find looks up a pattern that is relative to dir. Names without wildcards are
 // among the result even if they do not exist.
 func (x *Lexer) find(pattern, dir string) matches {
-	g := glob{fsys: x.fsys, dir: dir}
+	g := glob{fsys: x.fsys, dir: dir, dirs: x.dirs}
 	found := matches{pattern: pattern, tooMany: !g.expand(pattern)}
+	found.cost = 1 + len(g.names) + g.looked/entriesPerLine
 	for _, shown := range g.names {
 		m := match{name: g.path(shown), shown: shown}
 		if m.mode, m.err = x.fsys.Stat(m.name); m.err != nil {

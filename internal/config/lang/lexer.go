@@ -29,13 +29,16 @@ type Lexer struct {
 	snapshot *Snapshot
 	usable   int
 
-	stack     []source
-	rest      text // what follows a brace on the same line
-	hasRest   bool
-	defs      map[string]*definition
-	open      *definition // the multi-line definition being read
-	generated int
-	exhausted bool
+	stack   []source
+	rest    text // what follows a brace on the same line
+	hasRest bool
+	defs    map[string]*definition
+	open    *definition         // the multi-line definition being read
+	dirs    map[string][]string // directories that were looked into
+
+	generated    int  // lines that do not stand in a file for the first time
+	replacements int  // of definitions
+	exhausted    bool // one of them became too much
 
 	line    Line
 	unread  bool
@@ -48,7 +51,10 @@ type Lexer struct {
 // and braces. Problems go to diags. Without a usable file there are no lines;
 // see [Lexer.Usable].
 func Open(fsys FS, pattern string, opts Options, diags *Diagnostics) *Lexer {
-	x := &Lexer{fsys: fsys, opts: opts, diags: diags, snapshot: newSnapshot(), defs: map[string]*definition{}}
+	x := &Lexer{
+		fsys: fsys, opts: opts, diags: diags, snapshot: newSnapshot(),
+		defs: map[string]*definition{}, dirs: map[string][]string{},
+	}
 	x.start(pattern)
 	return x
 }

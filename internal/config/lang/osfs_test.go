@@ -51,7 +51,7 @@ func TestReadFileOfFIFO(t *testing.T) {
 // While a file is rewritten in place again and again, each reading is one whole version.
 func TestReadFileWhileItIsRewritten(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "k")
-	versions := []string{strings.Repeat("old line\n", 20_000), strings.Repeat("new line, longer\n", 15_000)}
+	versions := []string{strings.Repeat("old line\n", 5_000), strings.Repeat("new line, longer\n", 4_000)}
 	rewrite(t, name, versions[0])
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -65,7 +65,7 @@ func TestReadFileWhileItIsRewritten(t *testing.T) {
 			}
 		}
 	}()
-	for range 50 {
+	for range 15 {
 		text, err := (OS{}).ReadFile(name)
 		if errors.Is(err, errWriting) {
 			continue // the writer had it for the whole time
@@ -88,7 +88,7 @@ func rewrite(t *testing.T, name, text string) {
 	}
 	defer f.Close()
 	for len(text) > 0 {
-		n := min(len(text), 10_000)
+		n := min(len(text), 5_000)
 		if _, err := f.WriteString(text[:n]); err != nil {
 			t.Error(err)
 			return

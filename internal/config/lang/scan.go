@@ -6,19 +6,6 @@ const maxLine = 1022
 // maxExpanded is the longest line after expansion, in bytes.
 const maxExpanded = 1023
 
-// endOfLine returns the offset of the newline (or the end) at or after off, and
-// which classes of bytes stand before it.
-func endOfLine(src string, off int) (end int, flags uint8) {
-	for end = off; end < len(src); end++ {
-		class := byteClass[src[end]]
-		if class == hasNewline {
-			break
-		}
-		flags |= class
-	}
-	return end, flags
-}
-
 // uncomment removes the comment and the backslashes before comment characters.
 // open says that a quote is open at the end.
 func uncomment(t text) (out text, open bool) {

@@ -64,6 +64,14 @@ func TestLists(t *testing.T) {
 	})
 }
 
+// Definitions that lead to each other cost little even when a sequence uses them.
+func TestEndlessSubstitution(t *testing.T) {
+	got := lex("$A=$B\n$B=$A\n~SEQ(I,1000000000) a $A\nend\n")
+	if n := len(got.lines); n == 0 || got.lines[n-1] != "end" || len(got.complaints) != 2 {
+		t.Errorf("%d lines, complaints %q", n, got.complaints)
+	}
+}
+
 // A sequence of a billion lines costs neither memory nor time beyond the bound,
 // and is reported once.
 func TestEndlessSequences(t *testing.T) {
@@ -72,6 +80,7 @@ func TestEndlessSequences(t *testing.T) {
 		"~SEQ(I,1000000000)\nend\n",
 		"~SEQ(I,40000) ~SEQ(J,40000) ~SEQ(K,40000) a\nend\n",
 		"$M=a \\\n ~SEQ(I,1000000000) b\n~SEQ(J,1000000000) $M\nend\n",
+		"~SEQ(I,1000000000) include {n,o}{p,q}*.x\nend\n",
 	} {
 		begin := time.Now()
 		got := lex(in)

@@ -5,7 +5,10 @@ package lang
 const maxGenerated = 1_000_000
 
 // maxNesting bounds the sources that wait for another one to end.
-const maxNesting = 1000
+const maxNesting = 2 * maxMatches
+
+// maxReplacements bounds the substitutions of definitions in all lines together.
+const maxReplacements = 5_000_000
 
 // source is where raw lines come from, without comments: a file, a sequence, a
 // list, the stored lines of a definition. ok is false at its end.
@@ -41,12 +44,16 @@ func (x *Lexer) pull() (text, bool) {
 
 // mayGenerate counts a line that does not stand in a file for the first time, and
 // says whether it may be produced.
-func (x *Lexer) mayGenerate(pos Pos) bool {
-	if x.generated >= maxGenerated {
+func (x *Lexer) mayGenerate(pos Pos) bool { return x.charge(1, pos) }
+
+// charge counts work that costs as much as n generated lines, and says whether it
+// may be done.
+func (x *Lexer) charge(n int, pos Pos) bool {
+	if x.generated > maxGenerated-n {
 		x.exhaust(pos, "More than 1000000 lines were generated, the rest is ignored")
 		return false
 	}
-	x.generated++
+	x.generated += n
 	return true
 }
 

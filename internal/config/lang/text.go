@@ -4,8 +4,7 @@ import "strings"
 
 // Classes of bytes that matter to the reader of physical lines.
 const (
-	hasNewline = 1 << iota
-	hasComment
+	hasComment = 1 << iota
 	hasQuote
 	hasEscape
 	hasDollar
@@ -22,7 +21,7 @@ var (
 
 func init() {
 	for c, class := range map[byte]uint8{
-		'\n': hasNewline, '#': hasComment, '!': hasComment, '"': hasQuote, '\\': hasEscape,
+		'#': hasComment, '!': hasComment, '"': hasQuote, '\\': hasEscape,
 		'$': hasDollar, '{': hasBrace, '}': hasBrace, 0: hasNUL,
 	} {
 		byteClass[c] = class
