@@ -43,8 +43,15 @@ type AddressKey struct {
 	Peer   netip.Addr
 }
 
-// Key is the identity of a: two addresses with one key cannot both exist.
-func (a Address) Key() AddressKey { return AddressKey{Index: a.Index, Prefix: a.Prefix, Peer: a.Peer} }
+// Key is the identity of a: two addresses with one key cannot both exist. It is
+// the same for an address as it was sent and as the kernel reports it.
+func (a Address) Key() AddressKey {
+	k := AddressKey{Index: a.Index, Prefix: a.Prefix, Peer: a.Peer}
+	if k.Peer == a.Prefix.Addr() {
+		k.Peer = netip.Addr{} // what the kernel makes of it
+	}
+	return k
+}
 
 func (a Address) String() string {
 	s := a.Prefix.String()

@@ -83,8 +83,8 @@ func AddRule(r Rule) Request { return newRequest(unix.RTM_NEWRULE, exclusive, "a
 // DeleteRule removes r; its error is AlreadyGone when there is no such one.
 func DeleteRule(r Rule) Request { return newRequest(unix.RTM_DELRULE, 0, "deleting", r) }
 
-// How much is sent at once. The kernel works through one message after the
-// other while it holds its lock, so this also bounds how long others wait.
+// How much is sent at once. More saves little: the kernel's own work on each
+// address is most of what is left.
 const (
 	maxBatch      = 50
 	maxBatchBytes = 32 << 10
