@@ -1,0 +1,97 @@
+package vrrp
+
+import (
+	"errors"
+	"net/netip"
+
+	"keepalived/internal/config"
+	"keepalived/internal/vrrp/fsm"
+	"keepalived/internal/vrrp/packet"
+	"keepalived/internal/vrrp/wire"
+)
+
+// sendAdvert sends one advert, to the group or to every peer.
+func (l *loop) sendAdvert(in *instance, priority uint8) {
+	if in.sockets == nil || !in.source.IsValid() {
+		return
+	}
+	in.codec.Seal(in.source, priority, l.now)
+	ttl := in.conf.UnicastTTL.Or(packet.TTL)
+	if !in.conf.Unicast {
+		l.transmit(in, in.conf.McastDst, packet.TTL)
+		return
+	}
+	for _, peer := range in.conf.UnicastPeers {
+		l.transmit(in, peer.Addr, ttl)
+	}
+}
+
+func (l *loop) transmit(in *instance, dst netip.Addr, ttl uint8) {
+	to := wire.Target{Dst: dst}
+	if in.conf.Family == config.IPv6 {
+		to.Src = in.source
+		if in.conf.Unicast && in.conf.UnicastTTL.Set {
+			to.HopLimit = int(ttl)
+		}
+	}
+	in.frame = in.codec.Append(in.frame[:0], dst, ttl)
+	err := in.sockets.send.Send(in.frame, to)
+	switch {
+	case err == nil:
+		in.sendFailed = false
+	case errors.Is(err, wire.ErrWouldBlock):
+		// The interface's queue is full: the next advert is the next chance.
+	case !in.sendFailed:
+		in.sendFailed = true
+		l.log.Infof("(%s) %v", in.conf.Name, err)
+	}
+}
+
+// advert judges a received packet and tells the state machine.
+func (l *loop) advert(p *socketPair, data []byte, meta wire.Meta) {
+	if meta.Truncated {
+		return
+	}
+	vrid, ok := packet.VRID(p.endpoint.Is6(), data)
+	if !ok {
+		return
+	}
+	in := p.byVRID[vrid]
+	if in == nil {
+		l.unknownVRID(p, vrid)
+		return
+	}
+	l.datagram = packet.Datagram{
+		Data: data, Src: meta.Src, Multicast: meta.Dst.IsMulticast(), HopLimit: meta.TTL, Wall: l.now,
+	}
+	if in.conf.SkipCheckAdvAddr || in.conf.OwnerIgnoreAdverts {
+		l.addStatus(in)
+	}
+	a, verdict := in.codec.Check(&l.datagram)
+	if !verdict.OK() {
+		l.step(fsm.AdvertRejected{Instance: in.id, Verdict: verdict})
+		return
+	}
+	l.step(fsm.AdvertReceived{Instance: in.id, Advert: a})
+}
+
+// addStatus adds what the rarer checks want to know of the instance.
+func (l *loop) addStatus(in *instance) {
+	s, ok := l.machine.Status(in.id)
+	if !ok {
+		return
+	}
+	l.datagram.IsOwner = s.BasePriority == packet.PriorityOwner
+	if s.State != fsm.StateMaster {
+		l.datagram.Master = s.MasterAddr
+	}
+}
+
+// unknownVRID logs each unknown virtual router of an interface once.
+func (l *loop) unknownVRID(p *socketPair, vrid uint8) {
+	if !l.conf.Global.LogUnknownVRIDs || p.unknown[vrid] {
+		return
+	}
+	p.unknown[vrid] = true
+	l.log.Infof("Unknown VRID(%d) received on interface(%s). ignoring...", vrid, p.endpoint.Name)
+}

@@ -1,0 +1,103 @@
+package vrrp
+
+import (
+	"net/netip"
+
+	"keepalived/internal/netif"
+	"keepalived/internal/vrrp/wire"
+)
+
+// announcer sends gratuitous ARP and neighbour adverts; [wire.Announcer] is one.
+type announcer interface {
+	Announce(wire.Interface, []netip.Addr) (int, error)
+}
+
+// announceChunk is how many frames are sent in one step.
+const announceChunk = 200
+
+// announce sends a burst for addresses that are set: all of them, then all of
+// them again, as often as repeat says.
+type announce struct {
+	h       *holdings
+	out     announcer
+	view    interfaceView
+	forward func(name string) bool // whether the interface forwards IPv6
+	added   bool                   // only what the last acquire has added
+	repeat  int
+	failed  func(error)
+
+	queue []announcement // nil before the first step
+	next  int
+}
+
+// announcement is consecutive addresses of one interface.
+type announcement struct {
+	by    wire.Interface
+	addrs []netip.Addr
+}
+
+func (t *announce) step() bool {
+	if t.queue == nil {
+		t.queue = t.plan()
+	}
+	for sent := 0; sent < announceChunk; {
+		if t.next == len(t.queue) {
+			t.repeat--
+			t.next = 0
+		}
+		if t.repeat <= 0 || len(t.queue) == 0 {
+			return true
+		}
+		a := t.queue[t.next]
+		if _, err := t.out.Announce(a.by, a.addrs); err != nil {
+			t.failed(err)
+		}
+		sent += len(a.addrs)
+		t.next++
+	}
+	return false
+}
+
+// plan cuts what is to be announced into pieces of one interface that are no
+// longer than a step.
+func (t *announce) plan() []announcement {
+	queue := []announcement{}
+	last := ""
+	for _, o := range t.objects() {
+		a, ok := o.(address)
+		if !ok {
+			continue
+		}
+		l, ok := t.view[a.dev]
+		if !ok {
+			continue
+		}
+		if n := len(queue); n > 0 && last == a.dev && len(queue[n-1].addrs) < announceChunk {
+			queue[n-1].addrs = append(queue[n-1].addrs, a.Addr())
+			continue
+		}
+		last = a.dev
+		queue = append(queue, announcement{by: wireInterface(l, t.forward(a.dev)), addrs: []netip.Addr{a.Addr()}})
+	}
+	return queue
+}
+
+func (t *announce) objects() []object {
+	if t.added {
+		return t.h.added
+	}
+	var set []object
+	for i, o := range t.h.objects {
+		if t.h.set[i] {
+			set = append(set, o)
+		}
+	}
+	return set
+}
+
+func wireInterface(l netif.Link, router bool) wire.Interface {
+	return wire.Interface{
+		Index: l.Index, Type: l.Type, HardwareAddr: l.HardwareAddr, Broadcast: l.Broadcast,
+		NoARP: l.NoARP(), Router: router,
+	}
+}

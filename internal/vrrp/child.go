@@ -1,0 +1,179 @@
+// Package vrrp is the VRRP child: it turns adverts, timers and kernel events
+// into decisions of the state machine and carries them out.
+//
+// Start reading at Run, then loop.go.
+package vrrp
+
+import (
+	"os"
+	"os/signal"
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+	"keepalived/internal/netif"
+	"keepalived/internal/vrrp/fsm"
+	"keepalived/internal/vrrp/wire"
+	"keepalived/internal/watchdog/link"
+)
+
+// Exit statuses of the child, keepalived(8).
+const (
+	exitOK    = 0
+	exitFatal = 1
+)
+
+// Flags are the command line options that concern VRRP.
+type Flags struct {
+	KeepAddresses     bool // --dont-release-vrrp
+	ReleaseVIPs       bool // --release-vips
+	AddressMonitoring bool // --address-monitoring
+	DumpConf          bool // --dump-conf
+}
+
+// Run is the child's main function. It returns the exit status when the parent
+// has ended it or has gone.
+func Run(c *link.Child, log *logging.Logger, f Flags) int {
+	conf, err := link.DecodePart[config.Config](c.Config())
+	if err != nil {
+		log.Errf("Reading the configuration handed over by the parent: %v", err)
+		return exitFatal
+	}
+	runtime.LockOSThread()
+	l, err := newLoop(c, log, f)
+	if err != nil {
+		log.Errf("Starting VRRP: %v", err)
+		return exitFatal
+	}
+	if err := l.start(&conf, c.Held(), 0); err != nil {
+		log.Errf("Starting VRRP: %v", err)
+		return exitFatal
+	}
+	if err := c.Ready(); err != nil {
+		log.Errf("Telling the parent that VRRP runs: %v", err)
+	}
+	if err := l.run(); err != nil {
+		log.Errf("VRRP event loop: %v", err)
+		return exitFatal
+	}
+	return exitOK
+}
+
+func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
+	poll, err := newPoller()
+	if err != nil {
+		return nil, err
+	}
+	kernel, err := openKernelSide()
+	if err != nil {
+		return nil, err
+	}
+	l := &loop{
+		log: log, poll: poll, inbox: newInbox(poll.wake), worker: newWorker(), kernel: kernel, flags: f,
+		parent: parent{c}, links: newLinkTable(), deletions: deletions{},
+		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
+	}
+	l.sockets = newSocketSet(poll)
+	if err := poll.add(c.FD()); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// start brings up everything that the first configuration asks for.
+func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) error {
+	monitor, snapshot, err := netif.Open(monitorOptions(conf.Global.Buffers))
+	if err != nil {
+		return err
+	}
+	l.fillLinks(snapshot)
+	if l.notify, err = newNotifier(l.log, conf); err != nil {
+		return err
+	}
+	p, err := prepare(conf, l.flags, startupDelay(conf.Global.VRRPDefaults, uptime()))
+	if err != nil {
+		return err
+	}
+	p.complete(l.links)
+	l.now = time.Now()
+	l.machine = fsm.New(p.machine, l.now)
+	l.adopt(p)
+	for _, in := range l.instances {
+		l.openAtStart(in)
+	}
+	go l.worker.run()
+	go l.watch(monitor)
+	l.forwardSignals()
+	l.carryOut(l.machine.Start(l.now, resumed(held, heldAge, l.log)...))
+	l.startTracking(p)
+	return nil
+}
+
+// openAtStart opens sockets while nothing else has to be served yet.
+func (l *loop) openAtStart(in *instance) {
+	e, ok := in.endpoint(l.links)
+	if !ok {
+		return
+	}
+	if _, ok := l.sockets.pairs[e]; !ok {
+		p, err := openPair(e, l.receiveOptions(in))
+		if err != nil {
+			l.log.Infof("(%s) %v", in.conf.Name, err)
+			return
+		}
+		if _, err := l.sockets.insert(p); err != nil {
+			l.log.Infof("(%s) %v", in.conf.Name, err)
+			return
+		}
+	}
+	l.sockets.attach(in, l.sockets.pairs[e])
+}
+
+// watch passes on what the interface monitor reports.
+func (l *loop) watch(m *netif.Monitor) {
+	if err := m.Run(func(ev netif.Event) { l.inbox.post(kernelEvent{ev}) }); err != nil {
+		l.log.Errf("Interface monitor: %v; changes of interfaces are no longer noticed", err)
+	}
+}
+
+func monitorOptions(b config.Buffers) netif.Options {
+	return netif.Options{
+		Routes: true, Rules: true,
+		ReceiveBuffer: int(b.VRRPNetlinkMonitor.Size), Force: b.VRRPNetlinkMonitor.Force,
+	}
+}
+
+// forwardSignals turns signals into messages.
+func (l *loop) forwardSignals() {
+	ch := make(chan os.Signal, 16)
+	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2)
+	signal.Ignore(unix.SIGPIPE)
+	go func() {
+		for s := range ch {
+			l.inbox.post(signalled{s})
+		}
+	}()
+}
+
+// receiveOptions is how large the receive buffer of an instance's socket is.
+func (l *loop) receiveOptions(in *instance) wire.ReceiveOptions {
+	return wire.ReceiveOptions{Buffer: int(in.conf.KernelRxBufSize.Or(0))}
+}
+
+// uptime is how long the system has been up.
+func uptime() time.Duration {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
+		return 0
+	}
+	return time.Duration(ts.Nano())
+}
+
+// startupDelay is the larger of vrrp_startup_delay and what is left of
+// vrrp_delay_after_boot.
+func startupDelay(d config.VRRPDefaults, up time.Duration) time.Duration {
+	return max(d.StartupDelay, d.DelayAfterBoot-up, 0)
+}

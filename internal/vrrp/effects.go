@@ -1,0 +1,145 @@
+package vrrp
+
+import (
+	"fmt"
+	"net/netip"
+
+	"keepalived/internal/vrrp/fsm"
+)
+
+// carryOut does what the state machine asks for. Adverts leave at once; what
+// needs the kernel, and what has to come after it, goes to the worker in order.
+func (l *loop) carryOut(effects []fsm.Effect) {
+	changed := false
+	for i := range effects {
+		e := &effects[i]
+		if e.Kind == fsm.Log {
+			l.logEffect(e)
+			continue
+		}
+		if e.Group != fsm.None {
+			l.groupEffect(*e)
+			continue
+		}
+		if in, ok := l.instances[e.Instance]; ok {
+			l.instanceEffect(in, e)
+		}
+		changed = changed || e.Kind == fsm.StateChanged || e.Kind == fsm.Forget
+	}
+	if changed {
+		l.reportHeld()
+	}
+}
+
+func (l *loop) logEffect(e *fsm.Effect) {
+	if e.Detail {
+		l.log.Detailf("%s", e.Text)
+		return
+	}
+	l.log.Infof("%s", e.Text)
+}
+
+func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
+	switch e.Kind {
+	case fsm.SendAdvert:
+		l.sendAdvert(in, e.Priority)
+	case fsm.Acquire:
+		l.acquire(in)
+	case fsm.Release:
+		l.release(in, e.Forced)
+	case fsm.Announce:
+		l.announce(in, e)
+	case fsm.CancelAnnounce:
+		l.worker.drop(int(in.id), func(t task) bool { _, ok := t.(*announce); return ok })
+	case fsm.AnnounceSource:
+		l.announceSource(in, e.Source)
+	case fsm.SyncAHSequence:
+		in.codec.SyncSequence()
+	case fsm.Forget:
+		l.forget(in)
+	default:
+		l.notifyEffect(in, *e)
+	}
+}
+
+// acquire orders what the instance holds as master.
+func (l *loop) acquire(in *instance) {
+	id := in.id
+	l.worker.add(int(id), &acquire{
+		h:      in.held,
+		writer: l.kernel.writer,
+		view:   l.links.view(),
+		failed: func(o object, err error) {
+			l.inbox.post(acquireFailed{instance: id, what: fmt.Sprint(err)})
+		},
+	})
+}
+
+// release orders its removal. What was ordered before and has not been done is
+// no longer wanted.
+func (l *loop) release(in *instance, forced bool) {
+	l.worker.drop(int(in.id), func(t task) bool {
+		switch t.(type) {
+		case *acquire, *announce:
+			return true
+		}
+		return false
+	})
+	t := l.releaseTask(in, in.objects, forced)
+	t.h = in.held
+	l.worker.add(int(in.id), t)
+}
+
+// releaseTask makes the task that removes objects, of which the kernel may hold
+// any.
+func (l *loop) releaseTask(in *instance, objects []object, forced bool) *release {
+	view := l.links.view()
+	for _, o := range objects {
+		if key, ok := addressKey(o, view); ok {
+			l.deletions.order(key)
+		}
+	}
+	name := in.conf.Name
+	return &release{
+		writer: l.kernel.writer, view: view, forced: forced,
+		kept: func(o object) {
+			if key, ok := addressKey(o, view); ok {
+				l.inbox.post(undeleted{key})
+			}
+		},
+		failed: func(o object, err error) { l.log.Infof("(%s) %v", name, err) },
+	}
+}
+
+func (l *loop) announce(in *instance, e *fsm.Effect) {
+	l.worker.add(int(in.id), &announce{
+		h:       in.held,
+		out:     l.kernel.announcer,
+		view:    l.links.view(),
+		forward: l.kernel.forwarding,
+		added:   e.Scope == fsm.ScopeAdded,
+		repeat:  e.Repeat,
+		failed:  func(err error) { l.log.Infof("(%s) %v", in.conf.Name, err) },
+	})
+}
+
+// announceSource tells the neighbours where the router itself is: a peer may
+// have to reach it at once.
+func (l *loop) announceSource(in *instance, source netip.Addr) {
+	link, ok := l.links.lookup(in.conf.Interface)
+	if !ok || !source.IsValid() {
+		return
+	}
+	name, out, forward := in.conf.Name, l.kernel.announcer, l.kernel.forwarding
+	l.worker.add(int(in.id), taskFunc(func() {
+		if _, err := out.Announce(wireInterface(link, forward(link.Name)), []netip.Addr{source}); err != nil {
+			l.log.Infof("(%s) %v", name, err)
+		}
+	}))
+}
+
+// forget ends an instance that a reload has removed, after its last work.
+func (l *loop) forget(in *instance) {
+	l.sockets.detach(in)
+	delete(l.instances, in.id)
+}

@@ -1,0 +1,200 @@
+package vrrp
+
+import (
+	"fmt"
+	"net/netip"
+
+	"keepalived/internal/netif"
+	"keepalived/internal/vrrp/fsm"
+)
+
+// kernelEvent keeps the link table up to date. What it means to instances is
+// worked out once for all events that came together, in reassess; only the loss
+// of an address cannot wait.
+func (l *loop) kernelEvent(ev netif.Event) {
+	switch ev := ev.(type) {
+	case netif.LinkChanged:
+		l.linkChanged(ev.Link)
+	case netif.LinkRemoved:
+		l.links.remove(ev.Link.Index)
+	case netif.AddressAdded:
+		l.links.addAddress(ev.Address)
+	case netif.AddressRemoved:
+		l.links.removeAddress(ev.Address)
+		l.addressRemoved(ev.Address)
+	case netif.RouteRemoved:
+		l.objectRemoved(func(o object) bool { return isRoute(o, ev.Route, l.links.view()) })
+	case netif.RuleRemoved:
+		l.objectRemoved(func(o object) bool { return isRule(o, ev.Rule) })
+	case netif.Resync:
+		l.resync(ev.Snapshot)
+	default:
+		return
+	}
+	l.dirty = true
+}
+
+func (l *loop) linkChanged(link netif.Link) {
+	wasUp := l.links.up(link.Index)
+	old, known := l.links.byIndex[link.Index]
+	l.links.set(link)
+	if up := l.links.up(link.Index); known && up != wasUp && l.watched[old.Name] {
+		l.log.Infof("Netlink reports %s %s", link.Name, upDown(up))
+	}
+}
+
+func upDown(up bool) string {
+	if up {
+		return "up"
+	}
+	return "down"
+}
+
+// resync replaces the table after events were lost. Addresses that masters hold
+// and that are not in the snapshot were removed meanwhile.
+func (l *loop) resync(s netif.Snapshot) {
+	l.links = newLinkTable()
+	present := map[netif.AddressKey]bool{}
+	l.fillLinks(s)
+	for _, a := range s.Addresses {
+		present[a.Key()] = true
+	}
+	clear(l.deletions)
+	view := l.links.view()
+	for _, in := range l.instances {
+		for _, o := range in.objects {
+			if key, ok := addressKey(o, view); ok && !present[key] && l.isMaster(in) {
+				l.lost(in, o)
+			}
+		}
+	}
+}
+
+func (l *loop) fillLinks(s netif.Snapshot) {
+	for _, link := range s.Links {
+		l.links.set(link)
+	}
+	for _, a := range s.Addresses {
+		l.links.addAddress(a)
+	}
+}
+
+// addressRemoved finds the master that held the address.
+func (l *loop) addressRemoved(a netif.Address) {
+	if l.deletions.settle(a.Key()) {
+		return
+	}
+	view := l.links.view()
+	l.objectRemoved(func(o object) bool {
+		key, ok := addressKey(o, view)
+		return ok && key == a.Key()
+	})
+}
+
+// objectRemoved tells the masters that hold what matches that it is gone.
+func (l *loop) objectRemoved(match func(object) bool) {
+	for _, in := range l.instances {
+		if !l.isMaster(in) {
+			continue
+		}
+		for _, o := range in.objects {
+			if match(o) {
+				l.lost(in, o)
+			}
+		}
+	}
+}
+
+// loss is an object of a master that somebody else removed.
+type loss struct {
+	in *instance
+	o  object
+}
+
+// lost notes a loss. It is acted upon after reassess: an interface that goes
+// down or away takes its addresses along, and then it is not they that matter.
+func (l *loop) lost(in *instance, o object) { l.losses = append(l.losses, loss{in, o}) }
+
+// restore has lost objects set again, unless the state machine decides
+// otherwise.
+func (l *loop) restore() {
+	for _, x := range l.losses {
+		if !l.isMaster(x.in) {
+			continue
+		}
+		key, held := x.o.key(), x.in.held
+		l.worker.add(int(x.in.id), taskFunc(func() { held.forget(key) }))
+		l.step(fsm.AddressesLost{Instance: x.in.id, What: describe(x.o)})
+	}
+	clear(l.losses)
+	l.losses = l.losses[:0]
+}
+
+func (l *loop) isMaster(in *instance) bool { return l.machine.State(in.id) == fsm.StateMaster }
+
+// describe names an object in log lines.
+func describe(o object) string {
+	switch o := o.(type) {
+	case address:
+		return fmt.Sprintf("%s on %s", o.Prefix, o.dev)
+	case route:
+		return "virtual route to " + o.Dst.String()
+	case rule:
+		return fmt.Sprintf("virtual rule with preference %d", o.Preference)
+	}
+	return "object"
+}
+
+func isRoute(o object, r netif.Route, view interfaceView) bool {
+	held, ok := o.(route)
+	if !ok {
+		return false
+	}
+	k, ok := held.kernel(view)
+	return ok && !held.NoTrack && k.Key() == r.Key()
+}
+
+func isRule(o object, r netif.Rule) bool {
+	held, ok := o.(rule)
+	return ok && !held.NoTrack && held.kernel().Normal() == r.Normal()
+}
+
+// reassess works out what the interfaces and addresses now mean to instances
+// and trackers, and tells the state machine what has changed.
+func (l *loop) reassess() {
+	l.dirty = false
+	vips := allVIPs(l.conf.VRRP.Instances)
+	for _, in := range l.instances {
+		l.reassessFaults(in)
+		l.reassessSource(in, vips)
+		l.ensureSockets(in)
+	}
+	for _, t := range l.trackers.list {
+		if t.Kind != fsm.TrackInterface {
+			continue
+		}
+		status := interfaceStatus(t.Name, l.links)
+		if id, ok := l.trackerID(t.Kind, t.Name); ok && l.tracked[id] != status {
+			l.tracked[id] = status
+			l.step(fsm.TrackerChanged{Tracker: id, TrackerStatus: status})
+		}
+	}
+}
+
+func (l *loop) reassessFaults(in *instance) {
+	now := interfaceFaults(in.conf, l.links)
+	for _, f := range []fsm.Fault{fsm.FaultInterfaceDown, fsm.FaultConfigError} {
+		if set := now.Has(f); set != in.faults.Has(f) {
+			l.step(fsm.FaultChanged{Instance: in.id, Fault: f, Set: set, Interface: in.conf.Interface})
+		}
+	}
+	in.faults = now
+}
+
+func (l *loop) reassessSource(in *instance, vips map[netip.Addr]bool) {
+	source := sourceAddress(in.conf, l.links, vips)
+	if source != in.source {
+		in.source = source
+		l.step(fsm.SourceChanged{Instance: in.id, Source: source})
+	}
+}

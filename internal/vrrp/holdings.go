@@ -1,0 +1,164 @@
+package vrrp
+
+import (
+	"keepalived/internal/netif"
+)
+
+// kernelWriter changes the kernel; [netif.Writer] is one.
+type kernelWriter interface {
+	Do([]netif.Request) []error
+}
+
+// chunk is how many objects are set or removed in one step of a task. The
+// kernel holds its lock while it works through a chunk, so this bounds how long
+// another instance waits.
+const chunk = 50
+
+// holdings is what one instance has set in the kernel. It belongs to the
+// worker.
+type holdings struct {
+	objects []object // in the order in which they are set
+	set     []bool   // by index in objects
+	added   []object // what the last acquire has added
+}
+
+// acquire sets what is not set yet.
+type acquire struct {
+	h      *holdings
+	writer kernelWriter
+	view   interfaceView
+	next   int // index of the first object not yet looked at
+	failed func(object, error)
+	began  bool
+}
+
+func (t *acquire) step() bool {
+	if !t.began {
+		t.began, t.h.added = true, nil
+	}
+	requests, at := t.collect()
+	for i, err := range t.writer.Do(requests) {
+		o := t.h.objects[at[i]]
+		switch {
+		case err == nil:
+			t.h.added = append(t.h.added, o)
+			t.h.set[at[i]] = true
+		case netif.AlreadyThere(err):
+			t.h.set[at[i]] = true
+		default:
+			t.failed(o, err)
+		}
+	}
+	return t.next >= len(t.h.objects)
+}
+
+// collect makes the requests of one chunk and tells which objects they are for.
+func (t *acquire) collect() (requests []netif.Request, at []int) {
+	for ; t.next < len(t.h.objects) && len(requests) < chunk; t.next++ {
+		if t.h.set[t.next] {
+			continue
+		}
+		if r, ok := t.h.objects[t.next].add(t.view); ok {
+			requests, at = append(requests, r), append(at, t.next)
+		}
+	}
+	return requests, at
+}
+
+// release removes what is set, in the reverse order of kinds: rules, routes,
+// then addresses. With forced also what another process may have left.
+type release struct {
+	h      *holdings
+	writer kernelWriter
+	view   interfaceView
+	forced bool
+	order  []int // indices still to be removed; nil before the first step
+	// kept is told of an address that the kernel did not have to remove.
+	kept   func(object)
+	failed func(object, error)
+}
+
+func (t *release) step() bool {
+	if t.order == nil {
+		t.order = t.h.releaseOrder()
+	}
+	var requests []netif.Request
+	var at []int
+	for len(t.order) > 0 && len(requests) < chunk {
+		i := t.order[0]
+		t.order = t.order[1:]
+		o := t.h.objects[i]
+		r, ok := o.remove(t.view)
+		if !ok || !t.h.set[i] && !t.forced {
+			t.h.set[i] = false
+			t.kept(o)
+			continue
+		}
+		requests, at = append(requests, r), append(at, i)
+	}
+	for i, err := range t.writer.Do(requests) {
+		o := t.h.objects[at[i]]
+		t.h.set[at[i]] = false
+		if err == nil {
+			continue
+		}
+		t.kept(o)
+		if !netif.AlreadyGone(err) {
+			t.failed(o, err)
+		}
+	}
+	return len(t.order) == 0
+}
+
+func (h *holdings) releaseOrder() []int {
+	order := make([]int, 0, len(h.objects))
+	for i := len(h.objects) - 1; i >= 0; i-- {
+		if _, ok := isAddress(h.objects[i]); !ok {
+			order = append(order, i)
+		}
+	}
+	for i, o := range h.objects {
+		if _, ok := isAddress(o); ok {
+			order = append(order, i)
+		}
+	}
+	return order
+}
+
+// forget notes that somebody else removed an object.
+func (h *holdings) forget(key string) {
+	for i, o := range h.objects {
+		if h.set[i] && o.key() == key {
+			h.set[i] = false
+		}
+	}
+}
+
+// replace takes over a changed configuration: objects that stay keep what is
+// known of them; those that are set and no longer wanted are returned as
+// holdings of their own, to be released.
+func (h *holdings) replace(objects []object) (stale *holdings) {
+	known := make(map[string]bool, len(h.objects)) // key -> set
+	for i, o := range h.objects {
+		known[o.key()] = h.set[i]
+	}
+	set := make([]bool, len(objects))
+	for i, o := range objects {
+		k := o.key()
+		set[i] = known[k]
+		delete(known, k)
+	}
+	stale = &holdings{}
+	for i, o := range h.objects {
+		if h.set[i] && known[o.key()] {
+			stale.objects, stale.set = append(stale.objects, o), append(stale.set, true)
+		}
+	}
+	h.objects, h.set, h.added = objects, set, nil
+	return stale
+}
+
+// newHoldings starts with nothing set.
+func newHoldings(objects []object) *holdings {
+	return &holdings{objects: objects, set: make([]bool, len(objects))}
+}

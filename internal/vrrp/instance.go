@@ -1,0 +1,55 @@
+package vrrp
+
+import (
+	"net/netip"
+
+	"keepalived/internal/config"
+	"keepalived/internal/vrrp/fsm"
+	"keepalived/internal/vrrp/packet"
+	"keepalived/internal/vrrp/wire"
+)
+
+// instance is what the loop keeps of a virtual router beside its state.
+type instance struct {
+	id      fsm.InstanceID
+	conf    config.Instance
+	codec   *packet.Codec
+	sockets *socketPair // nil while its interface is missing
+	opening bool        // sockets are being opened
+	frame   []byte      // the last advert, reused
+	// sendFailed: the last advert could not be sent, which has been logged.
+	sendFailed bool
+	source     netip.Addr // as last told to the state machine
+	faults     fsm.FaultSet
+
+	objects []object  // what it holds as master
+	held    *holdings // what of that is set; belongs to the worker
+}
+
+// endpoint is what its sockets are bound to; ok is false while the interface or
+// the unicast source address is missing.
+func (in *instance) endpoint(links *linkTable) (e wire.Endpoint, ok bool) {
+	e.Protocol = packet.ProtocolVRRP
+	if in.conf.Auth.Type == config.AuthAH {
+		e.Protocol = packet.ProtocolAH
+	}
+	if in.conf.Interface != "" {
+		l, ok := links.lookup(in.conf.Interface)
+		if !ok {
+			return e, false
+		}
+		e.Index, e.Name = l.Index, l.Name
+	}
+	if in.conf.Unicast {
+		e.Source = in.source
+		return e, in.source.IsValid()
+	}
+	e.Group = in.conf.McastDst
+	return e, true
+}
+
+// group is a sync group as the loop knows it.
+type group struct {
+	conf    config.SyncGroup
+	members []fsm.InstanceID
+}

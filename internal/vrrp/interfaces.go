@@ -1,0 +1,55 @@
+package vrrp
+
+import (
+	"net/netip"
+
+	"keepalived/internal/config"
+	"keepalived/internal/vrrp/fsm"
+)
+
+// interfaceFaults is what the state of its own interface means to an instance.
+func interfaceFaults(in config.Instance, links *linkTable) fsm.FaultSet {
+	var faults fsm.FaultSet
+	if in.ConfigFault != "" {
+		faults = faults.With(fsm.FaultConfigError)
+	}
+	if in.Interface == "" {
+		return faults // unicast, bound to its source address only
+	}
+	l, ok := links.lookup(in.Interface)
+	switch {
+	case !ok:
+		// Without the interface there is nothing to send on, tracked or not.
+		return faults.With(fsm.FaultInterfaceDown)
+	case !in.DontTrackPrimary && !links.up(l.Index):
+		return faults.With(fsm.FaultInterfaceDown)
+	}
+	return faults
+}
+
+// sourceAddress is the address that the adverts of an instance come from:
+// the configured one, or one of its interface.
+func sourceAddress(in config.Instance, links *linkTable, vips map[netip.Addr]bool) netip.Addr {
+	if in.SrcIP.IsValid() && !in.TrackSrcIP {
+		return in.SrcIP
+	}
+	l, ok := links.lookup(in.Interface)
+	if !ok {
+		return netip.Addr{}
+	}
+	if in.SrcIP.IsValid() {
+		for _, a := range links.addrs[l.Index] {
+			if a.Prefix.Addr() == in.SrcIP {
+				return in.SrcIP
+			}
+		}
+		return netip.Addr{}
+	}
+	return links.source(l.Index, in.Family == config.IPv6, func(a netip.Addr) bool { return vips[a] })
+}
+
+// interfaceStatus is the result of tracking an interface.
+func interfaceStatus(name string, links *linkTable) fsm.TrackerStatus {
+	l, ok := links.lookup(name)
+	return fsm.TrackerStatus{Known: true, Up: ok && links.up(l.Index)}
+}

@@ -1,0 +1,103 @@
+package vrrp
+
+import (
+	"net/netip"
+	"slices"
+
+	"keepalived/internal/netif"
+)
+
+// linkTable is what the kernel last said about interfaces and their addresses.
+// It belongs to the event loop.
+type linkTable struct {
+	byIndex map[int]netif.Link
+	byName  map[string]int
+	addrs   map[int][]netif.Address // in the kernel's order
+	shared  interfaceView           // nil: to be made anew
+}
+
+func newLinkTable() *linkTable {
+	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}}
+}
+
+// lookup finds an interface by name.
+func (t *linkTable) lookup(name string) (netif.Link, bool) {
+	i, ok := t.byName[name]
+	if !ok {
+		return netif.Link{}, false
+	}
+	return t.byIndex[i], true
+}
+
+// set notes an interface that is new, changed or renamed.
+func (t *linkTable) set(l netif.Link) {
+	t.shared = nil
+	if old, ok := t.byIndex[l.Index]; ok && old.Name != l.Name && t.byName[old.Name] == l.Index {
+		delete(t.byName, old.Name)
+	}
+	t.byIndex[l.Index] = l
+	t.byName[l.Name] = l.Index
+}
+
+// remove forgets an interface and its addresses.
+func (t *linkTable) remove(index int) {
+	t.shared = nil
+	if old, ok := t.byIndex[index]; ok && t.byName[old.Name] == index {
+		delete(t.byName, old.Name)
+	}
+	delete(t.byIndex, index)
+	delete(t.addrs, index)
+}
+
+// addAddress notes an address; a changed one replaces what was there.
+func (t *linkTable) addAddress(a netif.Address) {
+	for i, have := range t.addrs[a.Index] {
+		if have.Key() == a.Key() {
+			t.addrs[a.Index][i] = a
+			return
+		}
+	}
+	t.addrs[a.Index] = append(t.addrs[a.Index], a)
+}
+
+func (t *linkTable) removeAddress(a netif.Address) {
+	t.addrs[a.Index] = slices.DeleteFunc(t.addrs[a.Index], func(have netif.Address) bool { return have.Key() == a.Key() })
+}
+
+// up reports whether the interface can carry traffic; for one that is made on
+// another (VMAC, VLAN) that one has to be up as well. A missing interface is
+// down.
+func (t *linkTable) up(index int) bool {
+	l, ok := t.byIndex[index]
+	if !ok || !l.Up() || !l.Running() {
+		return false
+	}
+	parent, ok := t.byIndex[l.ParentIndex]
+	return !ok || parent.Up() && parent.Running()
+}
+
+// source is the address that adverts leave an interface with: its first IPv4
+// address, or its first link-local IPv6 one, that is not excluded. VIPs are
+// excluded: they move to the peer.
+func (t *linkTable) source(index int, v6 bool, excluded func(netip.Addr) bool) netip.Addr {
+	for _, a := range t.addrs[index] {
+		ip := a.Prefix.Addr()
+		if ip.Is6() != v6 || v6 && !ip.IsLinkLocalUnicast() || excluded(ip) {
+			continue
+		}
+		return ip
+	}
+	return netip.Addr{}
+}
+
+// view is the interfaces by name, for the worker. It is made anew after every
+// change and must not be modified.
+func (t *linkTable) view() interfaceView {
+	if t.shared == nil {
+		t.shared = make(interfaceView, len(t.byName))
+		for name, i := range t.byName {
+			t.shared[name] = t.byIndex[i]
+		}
+	}
+	return t.shared
+}

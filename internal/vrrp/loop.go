@@ -1,0 +1,108 @@
+package vrrp
+
+import (
+	"time"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+	"keepalived/internal/vrrp/fsm"
+	"keepalived/internal/vrrp/packet"
+	"keepalived/internal/vrrp/wire"
+)
+
+// loop owns the state of the VRRP child. It runs on one locked thread and never
+// waits for anything but its poller.
+type loop struct {
+	log     *logging.Logger
+	poll    *poller
+	inbox   *inbox
+	worker  *worker
+	kernel  kernelSide
+	parent  parent
+	notify  *notifier
+	machine *fsm.Machine
+	conf    *config.Config
+	flags   Flags
+
+	links      *linkTable
+	deletions  deletions
+	sockets    *socketSet
+	instances  map[fsm.InstanceID]*instance
+	groups     map[fsm.GroupID]group
+	trackers   *trackerSet
+	trackerIDs map[trackerKey]fsm.TrackerID
+	scripts    map[string]*tracking
+	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine
+	watched    map[string]bool                     // interfaces that matter to an instance
+	dirty      bool                                // interfaces or addresses changed since the last reassessment
+	losses     []loss
+
+	now      time.Time
+	buf      [maxPacket]byte
+	datagram packet.Datagram // being judged
+	ready    []readiness
+	stopping bool
+	done     bool
+}
+
+// maxPacket is the largest advert: 255 IPv6 addresses, headers and trailer.
+const maxPacket = 8192
+
+// maxReads is how many packets are read from a socket before timers are looked
+// at again: a flood holds nothing up.
+const maxReads = 64
+
+// run serves events until the child has stopped.
+func (l *loop) run() error {
+	for !l.done {
+		deadline, _ := l.machine.NextDeadline()
+		ready, err := l.poll.wait(deadline, l.ready)
+		if err != nil {
+			return err
+		}
+		l.ready = ready
+		l.now = time.Now()
+		for _, r := range ready {
+			l.readable(r)
+		}
+		l.inbox.drain(l)
+		if l.dirty {
+			l.reassess()
+			l.restore()
+		}
+		l.carryOut(l.machine.Advance(time.Now()))
+		l.parent.hello(l.now)
+	}
+	return nil
+}
+
+func (l *loop) readable(r readiness) {
+	if r.fd == l.parent.fd() {
+		l.fromParent()
+		return
+	}
+	if p, ok := l.sockets.byFD[r.fd]; ok {
+		l.receive(p)
+	}
+}
+
+// receive reads adverts and feeds them to the state machine.
+func (l *loop) receive(p *socketPair) {
+	for range maxReads {
+		n, meta, err := p.recv.Recv(l.buf[:])
+		if err == wire.ErrWouldBlock {
+			return
+		}
+		if err != nil {
+			// The interface went away or down; the monitor tells which.
+			l.log.Detailf("VRRP socket on %s: %v", p.endpoint, err)
+			return
+		}
+		l.advert(p, l.buf[:n], meta)
+	}
+}
+
+// step gives the state machine an event and does what it asks for.
+func (l *loop) step(e fsm.Event) {
+	l.carryOut(l.machine.Step(l.now, e))
+}

@@ -1,0 +1,61 @@
+package vrrp
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/netif"
+	"keepalived/internal/vrrp/fsm"
+)
+
+// kernelEvent is what the interface monitor reports.
+type kernelEvent struct{ netif.Event }
+
+func (m kernelEvent) handle(l *loop) { l.kernelEvent(m.Event) }
+
+// undeleted says that the kernel had nothing to delete where a deletion was
+// expected.
+type undeleted struct{ key netif.AddressKey }
+
+func (m undeleted) handle(l *loop) { l.deletions.settle(m.key) }
+
+// acquireFailed says that something could not be set.
+type acquireFailed struct {
+	instance fsm.InstanceID
+	what     string
+}
+
+func (m acquireFailed) handle(l *loop) {
+	l.step(fsm.AcquireFailed{Instance: m.instance, What: m.what})
+}
+
+// trackerResult is a new result of a script, file, process or session.
+type trackerResult struct {
+	kind   fsm.TrackerKind
+	name   string
+	status fsm.TrackerStatus
+}
+
+func (m trackerResult) handle(l *loop) {
+	if id, ok := l.trackerID(m.kind, m.name); ok {
+		l.step(fsm.TrackerChanged{Tracker: id, TrackerStatus: m.status})
+	}
+}
+
+// signalled is a signal that the process got.
+type signalled struct{ os.Signal }
+
+func (m signalled) handle(l *loop) {
+	switch m.Signal {
+	case unix.SIGTERM, unix.SIGINT:
+		l.stop()
+	case unix.SIGHUP:
+		l.parent.reloadRequest()
+	}
+}
+
+// stopped says that everything ordered by stop has been carried out.
+type stopped struct{}
+
+func (stopped) handle(l *loop) { l.done = true }

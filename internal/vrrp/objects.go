@@ -1,0 +1,92 @@
+package vrrp
+
+import (
+	"fmt"
+	"net/netip"
+
+	"keepalived/internal/config"
+	"keepalived/internal/netif"
+)
+
+// object is something that a master sets in the kernel.
+type object interface {
+	// add and remove make the requests; ok is false while an interface that
+	// they need does not exist.
+	add(view interfaceView) (r netif.Request, ok bool)
+	remove(view interfaceView) (r netif.Request, ok bool)
+	// key is equal for equal objects, wherever they were configured.
+	key() string
+}
+
+// interfaceView is the interfaces by name at one moment. It is shared with the
+// worker and never changed.
+type interfaceView map[string]netif.Link
+
+// address is a VIP or excluded VIP on dev, the interface that it goes to.
+type address struct {
+	config.Address
+	dev string
+}
+
+func (a address) add(view interfaceView) (netif.Request, bool) {
+	l, ok := view[a.dev]
+	if !ok {
+		return netif.Request{}, false
+	}
+	return netif.AddAddress(kernelAddress(a.Address, l.Index)), true
+}
+
+func (a address) remove(view interfaceView) (netif.Request, bool) {
+	l, ok := view[a.dev]
+	if !ok {
+		return netif.Request{}, false
+	}
+	return netif.DeleteAddress(kernelAddress(a.Address, l.Index)), true
+}
+
+func (a address) key() string {
+	a.Origin = config.Origin{}
+	return fmt.Sprintf("address %+v", a)
+}
+
+// instanceObjects is everything that an instance holds as master, in the order
+// in which it is set: VIPs, excluded VIPs, routes, rules.
+func instanceObjects(in config.Instance) []object {
+	var out []object
+	for _, list := range [][]config.Address{in.VIPs, in.ExcludedVIPs} {
+		for _, a := range list {
+			dev := a.Dev
+			if dev == "" {
+				dev = in.Interface
+			}
+			out = append(out, address{Address: a, dev: dev})
+		}
+	}
+	for _, r := range in.VirtualRoutes {
+		out = append(out, route{r})
+	}
+	for _, r := range in.VirtualRules {
+		out = append(out, rule{r})
+	}
+	return out
+}
+
+// addressKey identifies an address in the kernel's reports; ok is false for
+// other objects and while the interface is missing.
+func addressKey(o object, view interfaceView) (key netif.AddressKey, ok bool) {
+	a, ok := o.(address)
+	if !ok {
+		return key, false
+	}
+	l, ok := view[a.dev]
+	return kernelAddress(a.Address, l.Index).Key(), ok
+}
+
+// isAddress returns the address of an object that is one.
+func isAddress(o object) (netip.Addr, bool) {
+	a, ok := o.(address)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	return a.Addr(), true
+}

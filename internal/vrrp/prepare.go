@@ -1,0 +1,64 @@
+package vrrp
+
+import (
+	"fmt"
+	"time"
+
+	"keepalived/internal/config"
+	"keepalived/internal/vrrp/fsm"
+	"keepalived/internal/vrrp/packet"
+)
+
+// prepared is what a configuration turns into before the loop sees it. Making
+// it takes time in proportion to the configuration, so a reload makes it beside
+// the loop.
+type prepared struct {
+	conf     *config.Config
+	machine  fsm.Config // without what interfaces and addresses contribute
+	trackers *trackerSet
+	codecs   []*packet.Codec // by instance
+	objects  [][]object      // by instance
+}
+
+func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {
+	p := &prepared{conf: c, trackers: collectTrackers(c.VRRP.Instances)}
+	p.machine = machineConfig(c, p.trackers, startup)
+	p.machine.KeepAddresses = f.KeepAddresses
+	for _, in := range c.VRRP.Instances {
+		codec, err := packet.NewCodec(codecParams(in))
+		if err != nil {
+			return nil, fmt.Errorf("(%s) %w", in.Name, err)
+		}
+		p.codecs = append(p.codecs, codec)
+		p.objects = append(p.objects, instanceObjects(in))
+	}
+	return p, nil
+}
+
+// complete adds what the link table contributes.
+func (p *prepared) complete(links *linkTable) {
+	vips := allVIPs(p.conf.VRRP.Instances)
+	for i, in := range p.conf.VRRP.Instances {
+		p.machine.Instances[i].Source = sourceAddress(in, links, vips)
+		p.machine.Instances[i].Faults = interfaceFaults(in, links)
+	}
+	for i := range p.machine.Trackers {
+		if t := &p.machine.Trackers[i]; t.Kind == fsm.TrackInterface {
+			t.TrackerStatus = interfaceStatus(t.Name, links)
+		}
+	}
+}
+
+// watchedInterfaces is those whose state is worth a log line.
+func (p *prepared) watchedInterfaces() map[string]bool {
+	w := map[string]bool{}
+	for _, in := range p.conf.VRRP.Instances {
+		w[in.Interface] = true
+	}
+	for _, t := range p.machine.Trackers {
+		if t.Kind == fsm.TrackInterface {
+			w[t.Name] = true
+		}
+	}
+	return w
+}

@@ -1,0 +1,123 @@
+package vrrp
+
+import (
+	"keepalived/internal/config"
+	"keepalived/internal/vrrp/fsm"
+	"keepalived/internal/vrrp/packet"
+)
+
+// reconfigure makes a prepared configuration the current one.
+func (l *loop) reconfigure(p *prepared) {
+	p.complete(l.links)
+	l.notify.reconfigure(p.conf)
+	effects := l.machine.Reconfigure(l.now, p.machine)
+	l.adopt(p)
+	l.carryOut(effects)
+	for _, in := range l.instances {
+		l.ensureSockets(in)
+	}
+	l.reconfigureTracking(p)
+	l.reportHeld()
+}
+
+// adopt brings the loop's own tables in line with the machine's: instances in
+// configuration order have the IDs that the machine gave them. Removed ones
+// stay until the machine says Forget.
+func (l *loop) adopt(p *prepared) {
+	l.conf, l.trackers = p.conf, p.trackers
+	l.watched = p.watchedInterfaces()
+	for i, id := range l.machine.Instances() {
+		conf := p.conf.VRRP.Instances[i]
+		in, ok := l.instances[id]
+		if !ok {
+			in = &instance{id: id, held: newHoldings(nil)}
+			l.instances[id] = in
+		}
+		l.update(in, conf, p.codecs[i], p.objects[i])
+		in.faults = p.machine.Instances[i].Faults
+		in.source = p.machine.Instances[i].Source
+	}
+	l.adoptGroups(p)
+	l.trackerIDs = map[trackerKey]fsm.TrackerID{}
+	for i, id := range l.machine.Trackers() {
+		t := p.machine.Trackers[i]
+		l.trackerIDs[trackerKey{t.Kind, t.Name}] = id
+		if t.Kind == fsm.TrackInterface {
+			l.tracked[id] = t.TrackerStatus
+		}
+	}
+}
+
+func (l *loop) adoptGroups(p *prepared) {
+	byName := map[string]config.SyncGroup{}
+	for _, g := range p.conf.VRRP.SyncGroups {
+		byName[g.Name] = g
+	}
+	l.groups = map[fsm.GroupID]group{}
+	for _, g := range l.machine.Groups() {
+		l.groups[g.ID] = group{conf: byName[g.Name], members: g.Members}
+	}
+}
+
+// update gives an instance its configuration. What it has set and no longer
+// wants is removed before anything that is ordered later.
+func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, objects []object) {
+	moved := in.conf.VRID != conf.VRID || in.conf.Interface != conf.Interface
+	if moved {
+		l.sockets.detach(in)
+	}
+	in.conf = conf
+	if in.codec != nil {
+		codec.Inherit(in.codec)
+	}
+	in.codec = codec
+	gone := withdrawn(in.objects, objects)
+	in.objects = objects
+	l.worker.add(int(in.id), &replace{
+		h: in.held, objects: objects, gone: gone, release: l.releaseTask(in, gone, false),
+	})
+}
+
+// withdrawn is what is in old and not in next.
+func withdrawn(old, next []object) (gone []object) {
+	if len(old) == 0 {
+		return nil
+	}
+	wanted := make(map[string]bool, len(next))
+	for _, o := range next {
+		wanted[o.key()] = true
+	}
+	for _, o := range old {
+		if !wanted[o.key()] {
+			gone = append(gone, o)
+		}
+	}
+	return gone
+}
+
+// replace gives holdings their new objects and removes what is set of the old
+// ones.
+type replace struct {
+	h       *holdings
+	objects []object
+	gone    []object
+	release *release
+	began   bool
+}
+
+func (t *replace) step() bool {
+	if !t.began {
+		t.began = true
+		t.release.h = t.h.replace(t.objects)
+		set := map[string]bool{}
+		for _, o := range t.release.h.objects {
+			set[o.key()] = true
+		}
+		for _, o := range t.gone {
+			if !set[o.key()] {
+				t.release.kept(o)
+			}
+		}
+	}
+	return t.release.step()
+}

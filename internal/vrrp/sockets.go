@@ -1,0 +1,86 @@
+package vrrp
+
+import (
+	"keepalived/internal/vrrp/wire"
+)
+
+// socketPair is the sockets of one endpoint and the instances that share them.
+type socketPair struct {
+	endpoint wire.Endpoint
+	recv     *wire.Receiver
+	send     *wire.Sender
+	byVRID   [256]*instance
+	unknown  [256]bool // VRIDs that have been logged as unknown
+	users    int
+}
+
+// openPair opens both sockets. It may block on the kernel.
+func openPair(e wire.Endpoint, o wire.ReceiveOptions) (*socketPair, error) {
+	recv, err := wire.NewReceiver(e, o)
+	if err != nil {
+		return nil, err
+	}
+	send, err := wire.NewSender(e)
+	if err != nil {
+		recv.Close()
+		return nil, err
+	}
+	return &socketPair{endpoint: e, recv: recv, send: send}, nil
+}
+
+func (p *socketPair) close() {
+	p.recv.Close()
+	p.send.Close()
+}
+
+// socketSet is the open sockets of the loop.
+type socketSet struct {
+	poll  *poller
+	pairs map[wire.Endpoint]*socketPair
+	byFD  map[int]*socketPair
+}
+
+func newSocketSet(p *poller) *socketSet {
+	return &socketSet{poll: p, pairs: map[wire.Endpoint]*socketPair{}, byFD: map[int]*socketPair{}}
+}
+
+// insert takes over an opened pair. If one for its endpoint is there already,
+// which two openings at a time can bring about, the new one is closed.
+func (s *socketSet) insert(p *socketPair) (*socketPair, error) {
+	if have, ok := s.pairs[p.endpoint]; ok {
+		p.close()
+		return have, nil
+	}
+	if err := s.poll.add(p.recv.FD()); err != nil {
+		p.close()
+		return nil, err
+	}
+	s.pairs[p.endpoint], s.byFD[p.recv.FD()] = p, p
+	return p, nil
+}
+
+// attach makes in a user of p.
+func (s *socketSet) attach(in *instance, p *socketPair) {
+	in.sockets = p
+	p.byVRID[in.conf.VRID] = in
+	p.users++
+}
+
+// detach ends that; the last user's leaving closes the sockets.
+func (s *socketSet) detach(in *instance) {
+	p := in.sockets
+	if p == nil {
+		return
+	}
+	in.sockets = nil
+	if p.byVRID[in.conf.VRID] == in {
+		p.byVRID[in.conf.VRID] = nil
+	}
+	if p.users--; p.users > 0 {
+		return
+	}
+	s.poll.remove(p.recv.FD())
+	delete(s.pairs, p.endpoint)
+	delete(s.byFD, p.recv.FD())
+	p.close()
+}
