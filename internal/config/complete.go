@@ -1,0 +1,212 @@
+package config
+
+import (
+	"keepalived/internal/config/lang"
+)
+
+// complete turns what was read into the configuration: references are resolved,
+// defaults applied, and the whole is checked. It names everything that is wrong,
+// also after what would end the C daemon.
+func (d *decoder) complete() {
+	d.applyGlobals()
+	d.resolveGlobalScripts()
+	d.checkFIFOs()
+	d.completeBFD()
+	d.completeFiles()
+	for _, task := range d.tasks {
+		task()
+	}
+	d.completeGarp()
+	d.identifyScripts()
+	d.resolveTracks()
+	d.checkInterfaces()
+	d.completeVRRP()
+	d.checkSecurity()
+}
+
+func (d *decoder) completeVRRP() {
+	d.completeScripts()
+	d.joinGroups()
+	d.completeStatics()
+	for _, in := range d.instances {
+		d.completeInstance(in)
+	}
+	d.checkDuplicates()
+	d.completeGroups()
+	d.dropUnusedScripts()
+	d.storeVRRP()
+}
+
+// checkInterfaces ends the C daemon's work when an interface is missing: what it
+// would say later does not count.
+func (d *decoder) checkInterfaces() {
+	for _, in := range d.instances {
+		d.checkInterface(in)
+	}
+	if d.badIf {
+		d.diags.Add(lang.Diagnostic{Class: lang.ClassBadIf, Text: "Non-existent interface specified in configuration", Bare: true,
+			Help: "start after the network is up, correct the name, or add dynamic_interfaces to global_defs"})
+		d.capped = true
+	}
+}
+
+func (d *decoder) checkInterface(in *instanceDraft) {
+	if in.Interface == "" {
+		return
+	}
+	i, ok := d.env.Interface(in.Interface)
+	switch {
+	case !ok && !d.cfg.Global.DynamicInterfaces:
+		d.report(in.interfaceAt, lang.ClassBadIf, "WARNING - interface %s for vrrp_instance %s doesn't exist", in.Interface, in.Name)
+		d.noInterface()
+	case ok && i.Loopback:
+		d.report(in.interfaceAt, classGeneral, "(%s) cannot use a loopback interface (%s) for vrrp - ignoring", in.Name, in.Interface)
+		in.Interface = ""
+	}
+}
+
+// storeVRRP copies the finished drafts.
+func (d *decoder) storeVRRP() {
+	v := &d.cfg.VRRP
+	for _, in := range d.instances {
+		if in.vrid.Set {
+			v.Instances = append(v.Instances, in.Instance)
+		}
+	}
+	for _, g := range d.groups {
+		if len(g.Members) > 0 {
+			v.SyncGroups = append(v.SyncGroups, g.SyncGroup)
+		}
+	}
+	for _, vs := range d.vscripts {
+		if !vs.removed {
+			v.Scripts = append(v.Scripts, vs.TrackScript)
+		}
+	}
+	for _, p := range d.processes {
+		v.Processes = append(v.Processes, p.TrackProcess)
+	}
+	for _, f := range d.files {
+		d.cfg.TrackFiles = append(d.cfg.TrackFiles, f.TrackFile)
+	}
+	for _, g := range d.tgroups {
+		v.TrackGroups = append(v.TrackGroups, *g)
+	}
+}
+
+func (d *decoder) completeBFD() {
+	for _, b := range d.bfds {
+		d.cfg.BFD.Instances = append(d.cfg.BFD.Instances, b.BFDInstance)
+	}
+}
+
+// completeFiles drops files whose directory cannot be watched.
+func (d *decoder) completeFiles() {
+	kept := d.files[:0]
+	for _, f := range d.files {
+		dir := f.Path[:max(lastSlash(f.Path), 0)]
+		if dir == "" {
+			dir = "/"
+		}
+		if info := d.env.PathInfo(dir); !d.opts.Static && (!info.Exists || info.Unwatchable) {
+			text := "track file directory for %s does not exist - removing"
+			if info.Exists {
+				text = "track file %s is not accessible - ignoring"
+			}
+			d.help(f.pathAt, classGeneral, "create the directory on a local file system", text, f.Name)
+			continue
+		}
+		kept = append(kept, f)
+	}
+	d.files = kept
+}
+
+func lastSlash(path string) int {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return i
+		}
+	}
+	return -1
+}
+
+func (d *decoder) completeGarp() {
+	used := map[string]bool{}
+	for _, g := range d.garps {
+		for _, n := range g.names {
+			if _, ok := d.env.Interface(n.name); !ok && !d.cfg.Global.DynamicInterfaces {
+				d.report(n.at, lang.ClassBadIf, "WARNING - interface %s specified for garp_group doesn't exist", n.name)
+				d.noInterface()
+				continue
+			}
+			if used[n.name] {
+				d.report(n.at, classGeneral, "garp_group already specified for %s - ignoring", n.name)
+				continue
+			}
+			used[n.name] = true
+			g.Interfaces = append(g.Interfaces, n.name)
+		}
+		if g.GarpInterval > 0 || g.GnaInterval > 0 {
+			d.cfg.VRRP.GarpGroups = append(d.cfg.VRRP.GarpGroups, g.GarpGroup)
+		}
+	}
+}
+
+// completeStatics settles static addresses, routes and rules.
+func (d *decoder) completeStatics() {
+	v := &d.cfg.VRRP
+	for _, a := range d.statics {
+		if d.staticDev(&a) {
+			v.StaticAddresses = append(v.StaticAddresses, a.Address)
+		}
+	}
+	for i := range d.sroutes {
+		if r, ok := d.route(&d.sroutes[i], true); ok && d.trackGroupKnown(&r.TrackGroup, r.Origin) {
+			v.StaticRoutes = append(v.StaticRoutes, r)
+		}
+	}
+	for i := range d.srules {
+		if r, ok := d.rule(&d.srules[i], true); ok && d.trackGroupKnown(&r.TrackGroup, r.Origin) {
+			v.StaticRules = append(v.StaticRules, r)
+		}
+	}
+}
+
+func (d *decoder) staticDev(a *addressDraft) bool {
+	if !a.DevSet {
+		a.Dev = d.cfg.Global.DefaultInterface
+		if _, ok := d.env.Interface(a.Dev); !ok && !d.cfg.Global.DynamicInterfaces {
+			d.report(a.at, lang.ClassFatal, "Static address %s requires either an interface or default interface must exist", a.Prefix)
+			return false
+		}
+	}
+	return d.addressInterface(a) && d.trackGroupKnown(&a.TrackGroup, a.Origin)
+}
+
+// addressInterface reports an address on an interface that does not exist.
+func (d *decoder) addressInterface(a *addressDraft) bool {
+	if !a.DevSet {
+		return true
+	}
+	if _, ok := d.env.Interface(a.Dev); ok || d.cfg.Global.DynamicInterfaces {
+		return true
+	}
+	d.report(a.devAt, lang.ClassBadIf, "WARNING - interface %s for ip address %s doesn't exist", a.Dev, a.Addr())
+	d.noInterface()
+	return false
+}
+
+// trackGroupKnown clears the name of a track_group that does not exist.
+func (d *decoder) trackGroupKnown(name *string, o Origin) bool {
+	if *name == "" {
+		return true
+	}
+	for _, g := range d.tgroups {
+		if g.Name == *name {
+			return true
+		}
+	}
+	d.late(o, "track_group %s not found", *name)
+	*name = ""
+	return true
+}

@@ -1,0 +1,184 @@
+package config
+
+import (
+	"fmt"
+
+	"keepalived/internal/config/lang"
+)
+
+// identifyScripts gives every vrrp_script its user, and drops those without.
+func (d *decoder) identifyScripts() {
+	for _, vs := range d.vscripts {
+		if vs.command.broken {
+			vs.removed = true
+			continue
+		}
+		vs.command.user = vs.user
+		if vs.user.user == "" {
+			if _, ok := d.defaultIdentity(vs.command.at); !ok {
+				d.help(vs.command.at, classGeneral, "instances that track it go on without", "Unable to set default user for vrrp script %s - removing", vs.Name)
+				vs.removed = true
+			}
+			continue
+		}
+		if _, ok := d.lookup(vs.user); !ok {
+			d.help(vs.user.at, classGeneral, "create the user, or name another", "Unable to set uid/gid for script %s", quoteWords(vs.command.argv))
+			vs.removed = true
+		}
+	}
+}
+
+func quoteWords(words []string) string {
+	out := ""
+	for i, w := range words {
+		if i > 0 {
+			out += " "
+		}
+		out += "'" + w + "'"
+	}
+	return out
+}
+
+// completeScripts looks up the files of the scripts that are tracked.
+func (d *decoder) completeScripts() {
+	for _, vs := range d.vscripts {
+		if vs.removed {
+			continue
+		}
+		vs.Timeout = vs.timeout.Or(vs.Interval)
+		script, ok := d.resolve(&vs.command)
+		if !ok {
+			why := "since not found/accessible"
+			if check := d.lastCheck; check.Found && (check.Executable || check.Test) {
+				why = "due to insecure"
+			}
+			d.lateHelp(vs.Origin, "instances that track it go on without", "Disabling track script %s %s", vs.Name, why)
+			vs.removed = true
+			d.disable(vs.Name)
+			continue
+		}
+		vs.Script = script
+	}
+}
+
+func (d *decoder) disable(name string) {
+	if d.disabled == nil {
+		d.disabled = map[string]bool{}
+	}
+	d.disabled[name] = true
+}
+
+// resolveTracks finds the objects that tracker lines name. They must have been
+// declared before the line.
+func (d *decoder) resolveTracks() {
+	index := d.trackIndex()
+	for _, in := range d.instances {
+		for kind := range in.tracks {
+			in.tracks[kind] = d.resolveList(index, in.Name, trackKind(kind), in.tracks[kind])
+		}
+	}
+	for _, g := range d.groups {
+		for kind := range g.tracks {
+			g.tracks[kind] = d.resolveList(index, g.Name, trackKind(kind), g.tracks[kind])
+		}
+	}
+}
+
+// tracked is a declared object.
+type tracked struct {
+	seq     int
+	weight  int
+	reverse bool
+}
+
+func (d *decoder) trackIndex() (index [trackKinds]map[string]tracked) {
+	for kind := range index {
+		index[kind] = map[string]tracked{}
+	}
+	for _, vs := range d.vscripts {
+		if !vs.removed {
+			index[trackScript][vs.Name] = tracked{vs.seq, vs.Weight, vs.Reverse}
+		}
+	}
+	for _, f := range d.files {
+		index[trackFile][f.Name] = tracked{f.seq, f.Weight, f.Reverse}
+	}
+	for _, p := range d.processes {
+		index[trackProcess][p.Name] = tracked{p.seq, p.Weight, p.Reverse}
+	}
+	for _, b := range d.bfds {
+		if b.VRRP {
+			index[trackBFD][b.Name] = tracked{b.seq, b.Weight, b.Reverse}
+		}
+	}
+	return index
+}
+
+// Messages by kind of object.
+var (
+	notFound = [trackKinds]string{"(%s) tracked interface %s doesn't exist", "(%s) track script %s not found, ignoring...",
+		"(%s) track file %s not found, ignoring...", "(%s) track process %s not found, ignoring...", "(%s) track bfd %s not found, ignoring..."}
+	trackedTwice = [trackKinds]string{"(%s) duplicate track_interface %s - ignoring", "(%s) duplicate track_script %s - ignoring",
+		"(%s) duplicate track_file %s - ignoring", "(%s) duplicate track_process %s - ignoring", "(%s) duplicate track_bfd %s - ignoring"}
+)
+
+func (d *decoder) resolveList(index [trackKinds]map[string]tracked, owner string, kind trackKind, list []trackDraft) []trackDraft {
+	var kept []trackDraft
+	seen := map[string]bool{}
+	for _, t := range list {
+		obj, ok := index[kind][t.name]
+		if kind == trackInterface {
+			_, ok = d.env.Interface(t.name)
+			ok = ok || d.cfg.Global.DynamicInterfaces
+			if !ok {
+				d.report(t.at, lang.ClassBadIf, notFound[kind], owner, t.name)
+				d.noInterface()
+				continue
+			}
+		} else if !ok || obj.seq > t.seq {
+			help := "the instance does not depend on it: declare it before this line"
+			d.help(t.at, classGeneral, help, notFound[kind], owner, t.name)
+			continue
+		}
+		if seen[t.name] {
+			d.report(t.at, classGeneral, trackedTwice[kind], owner, t.name)
+			continue
+		}
+		seen[t.name] = true
+		t.inherit(obj)
+		kept = append(kept, t)
+	}
+	return kept
+}
+
+// inherit takes the object's weight where the line has none.
+func (t *trackDraft) inherit(obj tracked) {
+	if !t.weight.Set {
+		t.weight = Some(obj.weight)
+		if !t.noreverse {
+			t.reverse = t.reverse || obj.reverse
+		}
+	}
+}
+
+func (t *trackDraft) track() Track {
+	return Track{Name: t.name, Weight: t.weight.V, Reverse: t.reverse}
+}
+
+// dropUnusedScripts removes scripts that nothing tracks: they are not run.
+func (d *decoder) dropUnusedScripts() {
+	used := map[string]bool{}
+	for _, in := range d.instances {
+		for _, t := range in.TrackScripts {
+			used[t.Name] = true
+		}
+	}
+	for _, vs := range d.vscripts {
+		if vs.removed || used[vs.Name] {
+			continue
+		}
+		d.diags.Add(lang.Diagnostic{Pos: vs.pos(), Severity: lang.Warning, Bare: true, Help: "name it in track_script of an instance",
+			Text: fmt.Sprintf("Warning - script %s is not used", vs.Name)})
+		vs.removed = true
+	}
+}

@@ -1,0 +1,260 @@
+package config
+
+import (
+	"bytes"
+	"encoding/gob"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"keepalived/internal/config/lang"
+)
+
+// corpusDir holds configurations as people wrote them, with the verdicts of the C
+// daemon. The tests that need it are skipped where it is not.
+const corpusDir = "../../../shared/corpus"
+
+const corpusFile = "/etc/keepalived/keepalived.conf"
+
+func TestCorpus(t *testing.T) {
+	for _, c := range readVerdicts(t, filepath.Join(corpusDir, "expected-2.4.3.tsv")) {
+		t.Run(c.file, func(t *testing.T) {
+			if c.file == "137.conf" {
+				t.Skip("its network namespace cannot be entered")
+			}
+			r := c.check(t, corpusDir)
+			if got := strconv.Itoa(r.Diagnostics.ExitStatus()); got != c.exit {
+				t.Errorf("exit status %s, want %s\n%s", got, c.exit, strings.Join(render(r.Diagnostics), "\n"))
+			}
+			for _, text := range c.missing(r.Diagnostics) {
+				t.Errorf("not said: %s", text)
+			}
+			checkGob(t, r.Config)
+		})
+	}
+}
+
+// verdict is what the C daemon says of a file.
+type verdict struct {
+	file     string
+	exit     string
+	messages []string
+	ifaces   []string
+}
+
+func readVerdicts(t *testing.T, name string) []verdict {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Skipf("no recorded verdicts: %v", err)
+	}
+	ifaces := readInterfaces(t, filepath.Dir(name))
+	var out []verdict
+	for line := range strings.Lines(string(data)) {
+		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if f[0] == "file" {
+			continue
+		}
+		v := verdict{file: f[0], exit: f[1], ifaces: ifaces[f[0]]}
+		if err := json.Unmarshal([]byte(f[3]), &v.messages); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func readInterfaces(t *testing.T, dir string) map[string][]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, "interfaces.tsv"))
+	if err != nil {
+		t.Skip(err)
+	}
+	out := map[string][]string{}
+	for line := range strings.Lines(string(data)) {
+		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if len(f) > 1 {
+			out[f[0]] = strings.Fields(f[1])
+		}
+	}
+	return out
+}
+
+func (c *verdict) check(t *testing.T, dir string) Result {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, c.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := memFiles{corpusFile: string(text)}
+	env := &fakeEnv{ifaces: c.ifaces}
+	opts := Options{Test: true, Lang: lang.Options{ConfigID: "corpus-host"}}
+	return Read(files, corpusFile, opts, env)
+}
+
+var linePrefix = regexp.MustCompile(`^\((?:FILE: )?Line (\d+)\) `)
+
+// missing returns what the C daemon says and we do not, by line and text.
+func (c *verdict) missing(diags *lang.Diagnostics) []string {
+	said := map[string]bool{}
+	for _, diag := range diags.All() {
+		said[diag.Text] = true
+		said[fmt.Sprintf("%d %s", diag.Pos.Line, diag.Text)] = true
+	}
+	var out []string
+	for _, m := range c.messages {
+		key := m
+		if p := linePrefix.FindStringSubmatch(m); p != nil {
+			key = p[1] + " " + m[len(p[0]):]
+		}
+		if !said[key] && !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func render(diags *lang.Diagnostics) []string {
+	var out []string
+	for _, diag := range diags.All() {
+		line := fmt.Sprintf("%d:%d %s %s: %s", diag.Pos.Line, diag.Pos.Column, diag.Severity, diag.Class, diag.Text)
+		if diag.Help != "" {
+			line += " [" + diag.Help + "]"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// checkGob sends a configuration through gob and back.
+func checkGob(t *testing.T, c *Config) {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := gob.NewEncoder(&buf).Encode(c); err != nil {
+		t.Fatalf("encoding: %v", err)
+	}
+	var back Config
+	if err := gob.NewDecoder(&buf).Decode(&back); err != nil {
+		t.Fatalf("decoding: %v", err)
+	}
+	if !reflect.DeepEqual(c, &back) {
+		t.Errorf("gob changed the configuration:\n%+v\n%+v", *c, back)
+	}
+}
+
+// memFiles is a lang.FS in memory.
+type memFiles map[string]string
+
+func (m memFiles) ReadFile(name string) (string, error) {
+	text, ok := m[path.Clean(name)]
+	if !ok {
+		return "", fs.ErrNotExist
+	}
+	return text, nil
+}
+
+func (m memFiles) Stat(name string) (fs.FileMode, error) {
+	name = path.Clean(name)
+	if _, ok := m[name]; ok {
+		return 0o644, nil
+	}
+	for file := range m {
+		if strings.HasPrefix(file, strings.TrimSuffix(name, "/")+"/") {
+			return fs.ModeDir | 0o755, nil
+		}
+	}
+	return 0, fs.ErrNotExist
+}
+
+func (m memFiles) ReadDir(name string) ([]string, error) {
+	var out []string
+	for file := range m {
+		if path.Dir(file) == path.Clean(name) {
+			out = append(out, path.Base(file))
+		}
+	}
+	if out == nil {
+		return nil, fs.ErrNotExist
+	}
+	return out, nil
+}
+
+func (m memFiles) RealPath(name string) (string, error) { return path.Clean(name), nil }
+
+// fakeEnv is the small machine in which the verdicts were taken.
+type fakeEnv struct {
+	StaticEnv
+	ifaces []string
+}
+
+func (e *fakeEnv) Interface(name string) (Interface, bool) {
+	if name == "lo" {
+		return Interface{Name: name, Loopback: true, MTU: 65536}, true
+	}
+	return Interface{Name: name, MTU: 1500, Kind: "veth"}, slices.Contains(e.ifaces, name)
+}
+
+func (e *fakeEnv) LookupUser(name string) (Identity, bool) {
+	id, ok := map[string]Identity{"root": {}, "daemon": {1, 1}, "www-data": {33, 33}, "nobody": {65534, 65534}}[name]
+	return id, ok
+}
+
+func (e *fakeEnv) LookupGroup(name string) (uint32, bool) {
+	gid, ok := map[string]uint32{"root": 0, "daemon": 1, "mail": 8, "www-data": 33, "nogroup": 65534}[name]
+	return gid, ok
+}
+
+func (e *fakeEnv) Hostname() string { return "corpus-host" }
+
+func (e *fakeEnv) ResolveHost(name string) (netip.Addr, bool) {
+	a, ok := map[string]string{"localhost": "127.0.0.1", "corpus-host": "127.0.1.1"}[name]
+	if !ok {
+		return netip.Addr{}, false
+	}
+	return netip.MustParseAddr(a), true
+}
+
+// CheckScript finds every plainly named script. /bin and /sbin are symbolic
+// links, which the C daemon refuses.
+func (e *fakeEnv) CheckScript(argv []string, _, _ uint32) ScriptCheck {
+	name := argv[0]
+	if strings.HasPrefix(name, "</") || name == "<" {
+		return ScriptCheck{Found: true, Test: true}
+	}
+	if strings.ContainsAny(name, "$<") || strings.Contains(name, "/") && name[0] != '/' {
+		return ScriptCheck{}
+	}
+	link := strings.HasPrefix(name, "/bin/") || strings.HasPrefix(name, "/sbin/") || strings.HasPrefix(name, "/lib/")
+	return ScriptCheck{Found: true, Executable: true, Path: name, Refused: link}
+}
+
+func (e *fakeEnv) ReadFile(name string) ([]byte, error) {
+	text, ok := map[string]string{
+		"/etc/iproute2/rt_tables":  "255 local\n254 main\n253 default\n0 unspec\n",
+		"/etc/iproute2/rt_protos":  "0 unspec\n4 static\n18 keepalived\n186 bgp\n",
+		"/etc/iproute2/rt_dsfield": "0x10 lowdelay\n0x08 throughput\n",
+	}[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return []byte(text), nil
+}
+
+func (e *fakeEnv) PathInfo(name string) PathInfo {
+	dirs := []string{"/", "/etc/keepalived", "/etc", "/run", "/tmp", "/var", "/var/run", "/var/log", "/var/lib", "/root"}
+	return PathInfo{Exists: slices.Contains(dirs, path.Clean(name)), Dir: true, Mode: 0o755}
+}
+
+func (e *fakeEnv) CPUs() int { return 2 }
+
+func (e *fakeEnv) ProcessEvents() bool { return true }

@@ -1,0 +1,264 @@
+package config
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"keepalived/internal/config/lang"
+)
+
+const classGeneral = lang.ClassGeneralError
+
+// addressKind is where an address stands.
+type addressKind int
+
+const (
+	staticAddress addressKind = iota
+	virtualAddress
+	excludedAddress
+)
+
+// addressLine decodes an ADDRESS_LINE into a list.
+func addressLine(kind addressKind, list func(d *decoder) *[]addressDraft) handler {
+	return func(d *decoder, s stmt) {
+		a, ok := d.address(s, kind)
+		if !ok || kind != staticAddress && !d.acceptVIP(a, s, kind == excludedAddress) {
+			return
+		}
+		l := list(d)
+		*l = append(*l, a)
+	}
+}
+
+// acceptVIP sees to the family of advertised addresses and to duplicates.
+func (d *decoder) acceptVIP(a addressDraft, s stmt, excluded bool) bool {
+	in := d.inst
+	if !excluded && !in.joinFamily(a.Addr()) {
+		d.errorf(s, 0, "(%s): address family must match VRRP instance [%s] - ignoring", in.Name, s.arg(0))
+		return false
+	}
+	kind := ""
+	if excluded {
+		kind = "e"
+	}
+	key := vipKey{a.Addr(), a.Dev}
+	if in.vipSeen == nil {
+		in.vipSeen = map[vipKey]bool{}
+	}
+	if wasExcluded, dup := in.vipSeen[key]; dup {
+		of := "a VIP"
+		if wasExcluded {
+			of = "an excluded VIP"
+		}
+		d.errorf(s, 0, "(%s): %sVIP duplicates %s %s - ignoring", in.Name, kind, of, a.Prefix)
+		return false
+	}
+	in.vipSeen[key] = excluded
+	return true
+}
+
+// vipKey is what makes two addresses of an instance the same.
+type vipKey struct {
+	addr netip.Addr
+	dev  string
+}
+
+// address decodes one line; false drops it, which was reported.
+func (d *decoder) address(s stmt, kind addressKind) (addressDraft, bool) {
+	a := addressDraft{at: s.at(0)}
+	a.Origin = s.origin()
+	prefix, ok := d.addressPrefix(s)
+	if !ok {
+		d.valueError(s, 0, "VRRP parsed invalid IP %s. skipping IP...", s.arg(0))
+		return a, false
+	}
+	a.Prefix, a.PreferredLft = prefix, LifetimeForever
+	if prefix.Addr().Is6() && prefix.Bits() == 128 {
+		a.PreferredLft = 0
+	}
+	for i := 1; i < s.n(); {
+		n, ok := d.addressOption(&a, s, i, kind)
+		if !ok {
+			return a, false
+		}
+		i += n
+	}
+	return a, d.finishAddress(&a, s)
+}
+
+// addressPrefix reads the address; a length that is too long is cut.
+func (d *decoder) addressPrefix(s stmt) (netip.Prefix, bool) {
+	host, bits, found := strings.Cut(s.arg(0), "/")
+	addr, ok := parseAddr(host)
+	if !ok || addr.Zone() != "" {
+		return netip.Prefix{}, false
+	}
+	if !found {
+		return netip.PrefixFrom(addr, addr.BitLen()), true
+	}
+	n, err := strconv.ParseUint(bits, 10, 8)
+	if err != nil || int(n) > addr.BitLen() {
+		d.errorf(s, 0, "Invalid address prefix len %s for address %s - using %d", bits, host, addr.BitLen())
+		n = uint64(addr.BitLen())
+	}
+	return netip.PrefixFrom(addr, int(n)), true
+}
+
+// addressFlags are the options without a value.
+var addressFlags = map[string]func(a *Address){
+	"home":          func(a *Address) { a.Home = true },
+	"-nodad":        func(a *Address) { a.DAD = true },
+	"mngtmpaddr":    func(a *Address) { a.MngTmpAddr = true },
+	"noprefixroute": func(a *Address) { a.NoPrefixRoute = true },
+	"autojoin":      func(a *Address) { a.AutoJoin = true },
+	"no_track":      func(a *Address) { a.NoTrack = true },
+	"use_vmac":      func(a *Address) { a.UseVMAC = true },
+}
+
+// addressValues are the options with one.
+var addressValues = map[string]func(d *decoder, a *addressDraft, s stmt, i int) bool{
+	"dev":           addressDev,
+	"scope":         addressScope,
+	"broadcast":     addressBroadcast,
+	"brd":           addressBroadcast,
+	"label":         addressLabel,
+	"peer":          addressPeer,
+	"preferred_lft": addressLifetime,
+	"track_group":   func(_ *decoder, a *addressDraft, s stmt, i int) bool { a.TrackGroup = s.arg(i); return true },
+}
+
+// addressOption decodes the option at word i and returns how many words it is.
+func (d *decoder) addressOption(a *addressDraft, s stmt, i int, kind addressKind) (int, bool) {
+	word := s.arg(i)
+	if set, ok := addressFlags[word]; ok && (word != "use_vmac" || kind != staticAddress) {
+		set(&a.Address)
+		return 1, true
+	}
+	set, ok := addressValues[word]
+	if !ok {
+		d.errorf(s, i, "Unknown configuration entry '%s' for ip address - ignoring", word)
+		return 1, true
+	}
+	if i+1 >= s.n() {
+		d.errorf(s, i, "No %s parameter specified for %s", word, s.arg(0))
+		return 0, false
+	}
+	return 2, set(d, a, s, i+1)
+}
+
+func addressDev(d *decoder, a *addressDraft, s stmt, i int) bool {
+	if a.DevSet {
+		d.errorf(s, i, "Cannot specify ipaddress device more than once for %s", s.arg(0))
+		return false
+	}
+	a.Dev, a.DevSet, a.devAt = s.arg(i), true, s.at(i)
+	return true
+}
+
+func addressScope(d *decoder, a *addressDraft, s stmt, i int) bool {
+	if a.Addr().Is6() {
+		d.errorf(s, i, "Cannot specify scope for IPv6 addresses (%s) - ignoring scope", s.arg(0))
+		return true
+	}
+	v, ok := d.table(tableScopes, s.arg(i), 255)
+	if !ok {
+		d.errorf(s, i, "Invalid scope '%s' specified for %s - ignoring", s.arg(i), s.arg(0))
+		return true
+	}
+	a.Scope = uint8(v)
+	return true
+}
+
+func addressBroadcast(d *decoder, a *addressDraft, s stmt, i int) bool {
+	word := s.arg(i)
+	switch {
+	case a.Addr().Is6():
+		d.errorf(s, i, "VRRP is trying to assign a broadcast %s to the IPv6 address %s !!?? WTF... skipping VIP...", word, s.arg(0))
+		return false
+	case word == "+" || word == "-":
+		if a.Prefix.Bits() > 30 {
+			d.errorf(s, i, "Address prefix length %d too long for broadcast", a.Prefix.Bits())
+			return true
+		}
+		a.Broadcast = hostBits(a.Prefix, word == "+")
+		return true
+	}
+	addr, ok := parseAddr(word)
+	if !ok || !addr.Is4() {
+		d.errorf(s, i, "VRRP is trying to assign invalid broadcast %s. skipping VIP...", word)
+		return false
+	}
+	a.Broadcast = addr
+	return true
+}
+
+// hostBits is the IPv4 network of p with its host bits all set or all clear.
+func hostBits(p netip.Prefix, set bool) netip.Addr {
+	b := p.Masked().Addr().As4()
+	if !set {
+		return netip.AddrFrom4(b)
+	}
+	for bit := p.Bits(); bit < 32; bit++ {
+		b[bit/8] |= 0x80 >> (bit % 8)
+	}
+	return netip.AddrFrom4(b)
+}
+
+func addressLabel(d *decoder, a *addressDraft, s stmt, i int) bool {
+	switch {
+	case a.Addr().Is6():
+		d.errorf(s, i, "Cannot specify label for IPv6 addresses (%s) - ignoring label", s.arg(0))
+	case len(s.arg(i)) > maxIfName:
+		d.errorf(s, i, "Address label %s is longer than maximum length %d - removing address", s.arg(i), maxIfName)
+		return false
+	default:
+		a.Label = s.arg(i)
+	}
+	return true
+}
+
+func addressPeer(d *decoder, a *addressDraft, s stmt, i int) bool {
+	p, ok := parsePrefix(s.arg(i))
+	switch {
+	case !ok:
+		d.errorf(s, i, "Invalid peer address %s", s.arg(i))
+		return false
+	case p.Addr().Is4() != a.Addr().Is4():
+		d.errorf(s, i, "Peer address %s does not match address family", s.arg(i))
+		return false
+	case strings.Contains(s.arg(0), "/"):
+		d.errorf(s, i, "Cannot specify address prefix when specifying peer address - ignoring")
+	}
+	a.Peer = p
+	return true
+}
+
+func addressLifetime(d *decoder, a *addressDraft, s stmt, i int) bool {
+	if s.arg(i) == "forever" {
+		a.PreferredLft = LifetimeForever
+		return true
+	}
+	v, err := strconv.ParseUint(s.arg(i), 10, 32)
+	if err != nil {
+		d.errorf(s, i, "preferred_lft %s is invalid", s.arg(i))
+		return true
+	}
+	a.PreferredLft = uint32(v)
+	return true
+}
+
+func (d *decoder) finishAddress(a *addressDraft, s stmt) bool {
+	if a.Peer.IsValid() {
+		if a.Broadcast.IsValid() {
+			d.errorf(s, 0, "Cannot specify broadcast and peer addresses - ignoring broadcast address")
+			a.Broadcast = netip.Addr{}
+		}
+		a.Prefix = netip.PrefixFrom(a.Addr(), a.Peer.Bits())
+	}
+	if a.TrackGroup != "" && a.NoTrack {
+		d.errorf(s, 0, "Static address has both track_group and no_track set - not tracking")
+		a.TrackGroup = ""
+	}
+	return true
+}

@@ -1,0 +1,279 @@
+package config
+
+import (
+	"keepalived/internal/config/lang"
+)
+
+// defaultScriptUser runs scripts when it exists and script_user is not given.
+const defaultScriptUser = "keepalived_script"
+
+// userDraft is a user and group as written.
+type userDraft struct {
+	user  string
+	group string
+	at    lang.Pos
+	bad   bool // already reported
+}
+
+// scriptRole says in which process a script runs, for what is said about its
+// security.
+type scriptRole uint8
+
+const (
+	roleVRRP scriptRole = iota
+	roleChecker
+	roleParent
+)
+
+// commandDraft is a command as written, before its user and file are looked up.
+type commandDraft struct {
+	origin Origin
+	at     lang.Pos
+	what   string // how messages name it
+	argv   []string
+	user   userDraft
+	role   scriptRole
+	broken bool // it cannot be split into words
+}
+
+func (c *commandDraft) isSet() bool { return len(c.argv) > 0 || c.broken }
+
+// command reads "CMD ARGS" [USER [GROUP]] from a line.
+func (d *decoder) command(s stmt, what string) commandDraft {
+	c := commandDraft{origin: s.origin(), at: s.at(1), what: what}
+	words, err := s.ScriptWords()
+	if err == nil && len(words) < 2 {
+		return d.gluedCommand(s, c)
+	}
+	var argv []string
+	if err == nil {
+		argv, err = lang.SplitCommand(words[1].Text)
+	}
+	if err != nil || len(argv) == 0 {
+		return d.brokenCommand(s, c, err)
+	}
+	c.argv = argv
+	if len(words) > 2 {
+		c.user = userDraft{user: words[2].Text, at: words[2].Pos}
+	}
+	if len(words) > 3 {
+		c.user.group = words[3].Text
+	}
+	return c
+}
+
+// gluedCommand reports a line without a command: nothing, or a quote that sticks
+// to the keyword.
+func (d *decoder) gluedCommand(s stmt, c commandDraft) commandDraft {
+	if s.n() > 1 {
+		d.help(s.at(0), lang.ClassGeneralError, "put a space between "+s.arg(0)+" and the quote", "%s has no command: %s", s.arg(0), s.Raw)
+	}
+	return c
+}
+
+func (d *decoder) brokenCommand(s stmt, c commandDraft, err error) commandDraft {
+	c.broken = true
+	if err != nil {
+		d.errorf(s, 1, "%s", err.Error())
+	}
+	d.errorf(s, 1, "Unable to parse script '%s' - ignoring", s.arg(1))
+	return c
+}
+
+// lookup resolves a user and group. Without a group it is the user's.
+func (d *decoder) lookup(u userDraft) (Identity, bool) {
+	id, ok := d.env.LookupUser(u.user)
+	if !ok {
+		d.info(u.at, "Script user '%s' does not exist", u.user)
+		return Identity{}, false
+	}
+	if u.group == "" {
+		return id, true
+	}
+	gid, ok := d.env.LookupGroup(u.group)
+	if !ok {
+		d.info(u.at, "Script group '%s' does not exist", u.group)
+		return Identity{}, false
+	}
+	id.GID = gid
+	return id, true
+}
+
+// defaultIdentity is who runs scripts that name nobody.
+func (d *decoder) defaultIdentity(at lang.Pos) (Identity, bool) {
+	scripts := &d.cfg.Global.Scripts
+	if scripts.User.Set {
+		return scripts.User.V, true
+	}
+	if d.global.scriptUser.bad {
+		return Identity{}, false
+	}
+	if id, ok := d.env.LookupUser(defaultScriptUser); ok {
+		return id, true
+	}
+	if scripts.Security {
+		if !d.saidNoUser {
+			d.help(at, lang.ClassGeneralError, "create the user "+defaultScriptUser+", or add `script_user root` to global_defs",
+				"Unable to set default user %s for script", defaultScriptUser)
+		}
+		d.saidNoUser = true
+		return Identity{}, false
+	}
+	return Identity{}, true
+}
+
+// resolve gives a command its identity and file. ok is false when it cannot run;
+// why was then reported with the text.
+func (d *decoder) resolve(c *commandDraft) (Script, bool) {
+	if !c.isSet() || c.broken {
+		return Script{}, false
+	}
+	id, ok := d.identity(c)
+	if !ok {
+		return Script{}, false
+	}
+	check := d.env.CheckScript(c.argv, id.UID, id.GID)
+	d.lastCheck = check
+	for _, problem := range check.Problems {
+		d.diags.Add(lang.Diagnostic{Pos: c.at, Severity: lang.Warning, Text: problem, Help: check.Help, Bare: true})
+	}
+	if !check.Found || !check.Executable && !check.Test {
+		return Script{}, false
+	}
+	d.noteScript(c, check)
+	if check.Refused || check.Insecure && d.cfg.Global.Scripts.Security {
+		return Script{}, false
+	}
+	return d.built(c, id, check), true
+}
+
+func (d *decoder) built(c *commandDraft, id Identity, check ScriptCheck) Script {
+	path := check.Path
+	if path == "" || d.cfg.Global.Scripts.UseSymlinkPaths {
+		path = c.argv[0]
+	}
+	return Script{Origin: c.origin, Argv: c.argv, Path: path, UID: id.UID, GID: id.GID, Shell: check.Shell, Test: check.Test}
+}
+
+// identity is the command's user, or the default one.
+func (d *decoder) identity(c *commandDraft) (Identity, bool) {
+	if c.user.user == "" {
+		id, ok := d.defaultIdentity(c.at)
+		if !ok {
+			d.unprotected(c, "Failed to set default user for %s script %s - ignoring")
+		}
+		return id, ok
+	}
+	id, ok := d.lookup(c.user)
+	if !ok {
+		d.unprotected(c, "Invalid user/group for %s script %s - ignoring")
+	}
+	return id, ok
+}
+
+func (d *decoder) unprotected(c *commandDraft, format string) {
+	d.help(c.at, lang.ClassGeneralError, "the script will not run", format, c.what, c.argv[0])
+}
+
+// noteScript remembers that a process runs scripts, for what is said at the end
+// about script security.
+func (d *decoder) noteScript(c *commandDraft, check ScriptCheck) {
+	if check.Test {
+		return
+	}
+	seen := &d.scripts[c.role]
+	if !seen.any {
+		seen.at = c.origin
+	}
+	seen.any = true
+	seen.insecure = seen.insecure || check.Insecure
+}
+
+// scriptsSeen is what one process would run.
+type scriptsSeen struct {
+	any      bool
+	insecure bool
+	at       Origin
+}
+
+// checkSecurity says which processes run scripts without script security.
+func (d *decoder) checkSecurity() {
+	if d.cfg.Global.Scripts.Security {
+		return
+	}
+	names := [...]string{roleVRRP: "scripts", roleChecker: "check scripts", roleParent: "start/shutdown scripts"}
+	for role, seen := range d.scripts {
+		if !seen.any {
+			continue
+		}
+		suffix := ""
+		if seen.insecure {
+			suffix = " There are insecure scripts."
+		}
+		class := lang.ClassSecurityError
+		if scriptRole(role) == roleVRRP && d.failed {
+			class = lang.ClassWarning
+		}
+		if scriptRole(role) == roleVRRP {
+			class = d.cap(class)
+		}
+		d.diags.Add(lang.Diagnostic{Pos: seen.at.pos(), Class: class, Bare: true,
+			Text: "SECURITY VIOLATION - " + names[role] + " are being executed but script_security not enabled." + suffix,
+			Help: "add enable_script_security to global_defs"})
+	}
+}
+
+// resolveGlobalScripts gives the scripts and pipes of global_defs their users.
+func (d *decoder) resolveGlobalScripts() {
+	scripts := &d.cfg.Global.Scripts
+	scripts.Startup = d.parentCommand("startup", &d.global.startup)
+	scripts.Shutdown = d.parentCommand("shutdown", &d.global.shutdown)
+	n := &d.cfg.Global.Notify
+	for kind, target := range [...]*FIFO{fifoAll: &n.FIFO, fifoVRRP: &n.VRRPFIFO, fifoLVS: &n.LVSFIFO} {
+		d.resolveFIFO(fifoKind(kind), target)
+	}
+}
+
+func (d *decoder) parentCommand(name string, c *commandDraft) Script {
+	script, ok := d.resolve(c)
+	if c.isSet() && !ok {
+		d.report(c.at, lang.ClassGeneralError, "Invalid %s script", name)
+	}
+	return script
+}
+
+func (d *decoder) resolveFIFO(kind fifoKind, target *FIFO) {
+	draft := &d.global.fifos[kind]
+	if draft.path == "" {
+		return
+	}
+	id := Identity{}
+	if draft.user.user != "" {
+		var ok bool
+		if id, ok = d.lookup(draft.user); !ok {
+			d.report(draft.at, lang.ClassGeneralError, "Invalid user/group for %s fifo %s - ignoring", fifoPrefix[kind]+"notify", draft.path)
+			return
+		}
+	}
+	*target = FIFO{Path: draft.path, UID: id.UID, GID: id.GID}
+	if draft.script.isSet() {
+		target.Script, _ = d.resolve(&draft.script)
+	}
+}
+
+// checkFIFOs drops pipes that two owners would read.
+func (d *decoder) checkFIFOs() {
+	n := &d.cfg.Global.Notify
+	all, vrrp, lvs := d.global.fifos[fifoAll], d.global.fifos[fifoVRRP], d.global.fifos[fifoLVS]
+	if n.FIFO.Path == "" {
+		return
+	}
+	if n.VRRPFIFO.Path == n.FIFO.Path {
+		d.report(vrrp.at, lang.ClassGeneralError, "notify FIFO %s has been specified for global and vrrp FIFO - ignoring vrrp FIFO", all.path)
+		n.VRRPFIFO = FIFO{}
+	}
+	if n.LVSFIFO.Path == n.FIFO.Path {
+		d.report(lvs.at, lang.ClassGeneralError, "notify FIFO %s has been specified for global and LVS FIFO - ignoring LVS FIFO", all.path)
+		n.LVSFIFO = FIFO{}
+	}
+}

@@ -1,0 +1,220 @@
+package config
+
+import (
+	"time"
+
+	"keepalived/internal/config/lang"
+)
+
+// instanceDraft is a vrrp_instance as written: what it leaves open is filled in
+// when everything has been read.
+type instanceDraft struct {
+	Instance
+	seq int
+
+	version            Opt[int]
+	vrid               Opt[uint8]
+	state              Opt[State]
+	priority           Opt[uint8]
+	interfaceAt        lang.Pos
+	interfaceBad       bool
+	unicastConfigured  bool // a keyword that only unicast uses was given
+	vmacGroup          string
+	vmacGroupAt        lang.Pos
+	ipvlanSet          bool
+	accept             Opt[bool]
+	strict             Opt[bool]
+	skipCheckAdvAddr   Opt[bool]
+	v3Checksum         Opt[bool]
+	lowerPrioNoAdvert  Opt[bool]
+	higherPrioSend     Opt[bool]
+	ownerIgnoreAdverts Opt[bool]
+	smtpAlert          Opt[bool]
+	notifyPriority     Opt[bool]
+	downTimerAdverts   Opt[int]
+	garpMasterDelay    Opt[time.Duration]
+	garpMasterRepeat   Opt[int]
+	garpMasterRefresh  Opt[time.Duration]
+	garpRefreshRepeat  Opt[int]
+	garpLowerDelay     Opt[time.Duration]
+	garpLowerRepeat    Opt[int]
+	garpExtra          Opt[time.Duration]
+	nopreempt          bool
+	vipSeen            map[vipKey]bool // value: excluded
+
+	vips     []addressDraft
+	evips    []addressDraft
+	routes   []netDraft
+	rules    []netDraft
+	tracks   [trackKinds][]trackDraft
+	commands [commandKinds]commandDraft
+	hmac     hmacDraft
+}
+
+// trackKind is a kind of tracked object.
+type trackKind int
+
+const (
+	trackInterface trackKind = iota
+	trackScript
+	trackFile
+	trackProcess
+	trackBFD
+	trackKinds
+)
+
+// commandKind is an occasion for a notify script.
+type commandKind int
+
+const (
+	onBackup commandKind = iota
+	onMaster
+	onFault
+	onStop
+	onAny
+	onDeleted
+	onRxLowerPri
+	commandKinds
+)
+
+var commandNames = [commandKinds]string{"notify_backup", "notify_master", "notify_fault", "notify_stop", "notify",
+	"notify_deleted", "notify_master_rx_lower_pri"}
+
+// trackDraft is one line of a track block.
+type trackDraft struct {
+	name      string
+	at        lang.Pos
+	seq       int
+	weight    Opt[int]
+	reverse   bool
+	noreverse bool
+	group     bool // it comes from the sync group
+	own       bool // the instance's own interface
+}
+
+// groupDraft is a vrrp_sync_group as written.
+type groupDraft struct {
+	SyncGroup
+	smtpAlert Opt[bool]
+	members   bool // group was given
+	tracks    [trackKinds][]trackDraft
+	commands  [commandKinds]commandDraft
+}
+
+// scriptDraft is a vrrp_script as written.
+type scriptDraft struct {
+	TrackScript
+	seq     int
+	command commandDraft
+	user    userDraft
+	timeout Opt[time.Duration]
+	removed bool
+	used    bool
+}
+
+// processDraft is a vrrp_track_process as written.
+type processDraft struct {
+	TrackProcess
+	seq       int
+	weightSet bool
+}
+
+// fileDraft is a track_file as written.
+type fileDraft struct {
+	TrackFile
+	seq       int
+	weightSet bool
+	pathAt    lang.Pos
+}
+
+// bfdDraft is a bfd_instance as written.
+type bfdDraft struct {
+	BFDInstance
+	seq int
+	ttl Opt[uint8]
+	bad bool // cannot be used
+}
+
+// hmacDraft is an auth_hmac block as written.
+type hmacDraft struct {
+	AuthHMAC
+	given  bool
+	window Opt[time.Duration]
+}
+
+// addressDraft is an address whose interface is not yet known to exist.
+type addressDraft struct {
+	Address
+	at    lang.Pos
+	devAt lang.Pos
+}
+
+// netDraft is a line of a route or rule block, decoded at the end because names
+// of tables depend on global_defs.
+type netDraft struct {
+	line lang.Line
+}
+
+// draft is everything that is being read.
+type draft struct {
+	name string // of the object whose block is open
+
+	global     globalDraft
+	instances  []*instanceDraft
+	byName     map[string]*instanceDraft
+	groups     []*groupDraft
+	vscripts   []*scriptDraft
+	processes  []*processDraft
+	files      []*fileDraft
+	bfds       []*bfdDraft
+	garps      []*garpDraft
+	tgroups    []*TrackGroup
+	statics    []addressDraft
+	sroutes    []netDraft
+	srules     []netDraft
+	delays     []nameAt
+	scripts    [3]scriptsSeen
+	saidNoUser bool
+	snmpSet    bool
+	badIf      bool // an interface is missing
+	capped     bool // the C daemon has given up, nothing more counts
+	failed     bool // it gave up on the instances
+	lastCheck  ScriptCheck
+	disabled   map[string]bool // scripts that cannot run
+	linkNames  map[string]bool // names of VMACs in use
+	preference [2]uint32       // rules without one so far, by family
+	tables     map[iprouteTable]map[string]uint32
+	tasks      []func()
+
+	inst  *instanceDraft
+	group *groupDraft
+	vs    *scriptDraft
+	proc  *processDraft
+	file  *fileDraft
+	bfd   *bfdDraft
+	garp  *garpDraft
+	tg    *TrackGroup
+}
+
+// garpDraft is a garp_group as written.
+type garpDraft struct {
+	GarpGroup
+	names []nameAt
+}
+
+// nameAt is a name and where it stands.
+type nameAt struct {
+	name string
+	at   lang.Pos
+}
+
+// declare numbers a declaration, so that a reference can tell whether it comes
+// after it.
+func (d *decoder) declare() int {
+	d.declared++
+	return d.declared
+}
+
+func (d *decoder) instanceNamed(name string) *instanceDraft {
+	return d.byName[name]
+}

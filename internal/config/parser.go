@@ -1,0 +1,208 @@
+package config
+
+import (
+	"keepalived/internal/config/lang"
+)
+
+// source delivers logical lines.
+type source interface {
+	Next() (*lang.Line, bool)
+	Unread()
+}
+
+// decoder walks the lines along the keyword tables and fills a Config.
+type decoder struct {
+	src   source
+	diags *lang.Diagnostics
+	env   Env
+	opts  Options
+	cfg   *Config
+
+	numberAt lang.Pos // of the last refused number
+	cause    lang.Pos // of the unknown word that the following ones come from
+	unknowns bool     // the last line was an unknown word
+	braces   int      // open braces in the text
+	depth    int      // open blocks as the tables see it
+	declared int      // declarations so far, to tell what comes first
+
+	draft
+}
+
+// next returns the next line and keeps count of the braces.
+func (d *decoder) next() (stmt, bool) {
+	for {
+		l, ok := d.src.Next()
+		if !ok {
+			return stmt{}, false
+		}
+		switch {
+		case l.OpenBrace:
+			d.braces++
+		case l.CloseBrace:
+			d.braces--
+		case len(l.Words) == 0:
+			continue
+		}
+		return stmt{l}, true
+	}
+}
+
+// parse reads the lines of a block up to its closing brace, those of the root to
+// the end. What is wrong drops one line, never a block: that is the language.
+func (d *decoder) parse(b *block) {
+	root := b.name == Root
+	needBrace := !root
+	for {
+		s, ok := d.next()
+		if !ok {
+			return
+		}
+		switch {
+		case s.OpenBrace && needBrace:
+			needBrace = false
+			continue
+		case needBrace:
+			needBrace = false
+			d.help(s.Pos, lang.ClassMissingBOB, "put { at the end of the line above",
+				"Missing '{' at beginning of configuration block")
+			d.braces++ // the block's own, so that the lines after it are in step
+		case s.OpenBrace:
+			d.unexpectedBrace(s)
+			continue
+		}
+		if s.CloseBrace && !root {
+			return
+		}
+		d.statement(b, s)
+	}
+}
+
+func (d *decoder) unexpectedBrace(s stmt) {
+	diag := lang.Diagnostic{Pos: s.Pos, Class: lang.ClassUnexpectedBOB, Text: "Unexpected '{' - ignoring"}
+	if d.unknowns || d.astray() {
+		diag.Related = []lang.Pos{d.cause}
+	}
+	d.unknowns = false
+	d.diags.Add(diag)
+}
+
+// astray says that text and tables disagree about the block that a line is in,
+// because a block was opened by an unknown keyword.
+func (d *decoder) astray() bool { return d.braces != d.depth && d.cause.IsValid() }
+
+// statement decodes one line of block b.
+func (d *decoder) statement(b *block, s stmt) {
+	k := b.keywords[s.arg(0)]
+	if k == nil {
+		d.unknown(b, s)
+		return
+	}
+	d.unknowns = false
+	if s.Unmatched && !k.script {
+		d.report(s.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", s.Raw)
+	}
+	if k.Missing == MissingIsFatal && s.n() < 2 {
+		d.missing(k, s)
+		return
+	}
+	switch {
+	case k.entry != nil:
+		d.values(k, s)
+	case k.opens != "":
+		d.enter(k, s)
+	default:
+		k.decode(d, s)
+	}
+}
+
+// enter decodes a block with keywords of its own.
+func (d *decoder) enter(k *Keyword, s stmt) {
+	d.depth++
+	if k.open == nil || k.open(d, s) {
+		d.parse(blocks[k.opens])
+		if k.end != nil {
+			k.end(d)
+		}
+	} else {
+		d.skip()
+	}
+	d.depth--
+}
+
+// unread gives the line back.
+func (d *decoder) unread(s stmt) {
+	if s.CloseBrace {
+		d.braces++
+	}
+	d.src.Unread()
+}
+
+// skip drops a block by counting its braces.
+func (d *decoder) skip() {
+	before := d.braces
+	for opened := false; !opened || d.braces > before; {
+		s, ok := d.next()
+		if !ok {
+			return
+		}
+		if !opened && !s.OpenBrace {
+			d.unread(s)
+			return
+		}
+		opened = true
+	}
+}
+
+// values reads a block of entries. The opening brace may be missing.
+func (d *decoder) values(k *Keyword, s stmt) {
+	if s.n() > 1 {
+		d.errorf(s, 1, "Block %s has extra parameters %s ...", s.arg(0), s.arg(1))
+	}
+	if k.open != nil && !k.open(d, s) {
+		d.skip()
+		return
+	}
+	head := stmt{s.Clone()}
+	d.depth++
+	defer func() { d.depth-- }()
+	n := 0
+	for first := true; ; first = false {
+		e, ok := d.next()
+		if !ok || e.CloseBrace {
+			break
+		}
+		if first && e.OpenBrace {
+			continue
+		}
+		n++
+		k.entry(d, e)
+	}
+	if k.done != nil {
+		k.done(d, head, n)
+	}
+}
+
+func (d *decoder) missing(k *Keyword, s stmt) {
+	d.diags.Abort(k.stage, 2)
+	help := "give a value: " + k.Name + " " + k.Args
+	if k.Missing == MissingIsFatal && k.Name == "debug" {
+		help = "debug has no effect: delete the line, or give a level 0-4"
+	}
+	d.help(s.at(0), lang.ClassMissingParameter, help,
+		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 2", k.Name, k.Name)
+	if k.opens != "" {
+		d.skip()
+	}
+}
+
+// unknown reports a word that block b does not know.
+func (d *decoder) unknown(b *block, s stmt) {
+	diag := lang.Diagnostic{Pos: s.at(0), Class: lang.ClassUnknownKeyword, Text: "Unknown keyword '" + s.arg(0) + "'"}
+	if d.astray() {
+		diag.Related = []lang.Pos{d.cause}
+	} else {
+		diag.Help = adviceFor(b, s)
+		d.cause, d.unknowns = s.at(0), true
+	}
+	d.diags.Add(diag)
+}

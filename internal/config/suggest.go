@@ -1,0 +1,140 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxEdits is how far a misspelt word may be from the one that is suggested.
+const maxEdits = 2
+
+// obsolete are words of older releases, with what to do about them.
+var obsolete = map[string]string{
+	"nat_mask":                 "obsolete: delete the line",
+	"track_vips":               "obsolete: VIPs are always watched, delete the line",
+	"lvs_sync_daemon_inteface": "write lvs_sync_daemon in global_defs instead",
+	"lvs_sched":                "write lb_algo",
+	"lvs_method":               "write lb_kind",
+	"nb_get_retry":             "write retry",
+}
+
+// adviceFor says what to write instead of an unknown word, or "".
+func adviceFor(b *block, s stmt) string {
+	word := s.arg(0)
+	if near := nearest(b, word); near != "" {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
+	if glued := gluedKeyword(b, word); glued != "" {
+		return fmt.Sprintf("put a space after %s", glued)
+	}
+	if text, ok := obsolete[word]; ok {
+		return text
+	}
+	if where := otherHomes(b, word); where != "" {
+		return fmt.Sprintf("%s belongs to %s", word, where)
+	}
+	return pastedText(word)
+}
+
+// gluedKeyword finds the keyword that another word sticks to, as in
+// `vrrp_instanceVI_1` or `script"/x"`.
+func gluedKeyword(b *block, word string) string {
+	best := ""
+	for name := range b.keywords {
+		if len(name) > len(best) && len(name) >= 4 && len(name) < len(word) && strings.HasPrefix(word, name) {
+			best = name
+		}
+	}
+	return best
+}
+
+func otherHomes(b *block, word string) string {
+	var names []string
+	for _, home := range homes[word] {
+		if home != b.name && !slices.Contains(names, blocks[home].label()) {
+			names = append(names, blocks[home].label())
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, " or ")
+}
+
+// pastedText recognises what comes from a manual or a web page.
+func pastedText(word string) string {
+	switch {
+	case strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">"):
+		return "a placeholder: put the real value here, without < and >"
+	case strings.HasPrefix(word, "```"):
+		return "text around the configuration: delete the line"
+	case word == "..." || word == "[...]" || word == "…":
+		return "an ellipsis: delete the line"
+	case strings.ContainsAny(word, "“”‘’„«»"):
+		return `typographic quotes: write "`
+	case strings.ContainsFunc(word, fullWidth):
+		return "full-width characters: write the ASCII ones"
+	case word == `\`:
+		return "lines are not continued: delete the backslash"
+	}
+	return ""
+}
+
+// valueAdvice is the help for a value that looks pasted, or "".
+func valueAdvice(value string) string {
+	if strings.Contains(value, "|") && !strings.HasPrefix(value, "|") {
+		return fmt.Sprintf("choose one of %s", strings.ReplaceAll(value, "|", ", "))
+	}
+	if strings.HasPrefix(value, "$") {
+		return fmt.Sprintf("%s is not defined, or needs braces: ${NAME}", value)
+	}
+	return pastedText(value)
+}
+
+func fullWidth(r rune) bool { return r >= 0xff01 && r <= 0xff5e || r == 0x3000 }
+
+// nearest is the keyword of the block within maxEdits of the word, "" when
+// there is none or the word is too short to tell.
+func nearest(b *block, word string) string {
+	best, edits := "", maxEdits+1
+	for name := range b.keywords {
+		n := distance(word, name, edits)
+		if n < edits || n == edits && name < best {
+			best, edits = name, n
+		}
+	}
+	if edits > maxEdits || edits*2 >= utf8.RuneCountInString(word) {
+		return ""
+	}
+	return best
+}
+
+// distance is the Damerau-Levenshtein distance (adjacent letters may be
+// swapped), or limit when it is not below limit.
+func distance(a, b string, limit int) int {
+	if diff := len(a) - len(b); diff >= limit || -diff >= limit || len(a) > 64 {
+		return limit
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost(a[i-1], b[j-1]))
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(b)], limit)
+}
+
+func cost(a, b byte) int {
+	if a == b {
+		return 0
+	}
+	return 1
+}
