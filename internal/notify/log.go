@@ -7,7 +7,7 @@ package notify
 
 // Log takes lines for the operator. It must not block.
 type Log interface {
-	Errf(format string, args ...any)
+	Alertf(format string, args ...any)
 	Infof(format string, args ...any)
 	// Detailf is for lines that are wanted with --log-detail only.
 	Detailf(format string, args ...any)

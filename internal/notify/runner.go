@@ -151,7 +151,7 @@ func (r *Runner) explain(c script.Command, err error) error {
 	if errors.Is(err, errUnwanted) {
 		return err
 	}
-	r.log.Errf("Error exec-ing command '%s', error %d: %s", file, errnoOf(err), script.Strerror(err))
+	r.log.Alertf("Error exec-ing command '%s', error %d: %s", file, errnoOf(err), script.Strerror(err))
 	return fmt.Errorf("executing %s: %w", file, err)
 }
 
