@@ -69,7 +69,7 @@ func (d *dialogue) connect(ctx context.Context) (net.Conn, error) {
 			d.log.Detailf("Remote SMTP server %s connected.", d.server)
 			return conn, nil
 		}
-		if errors.Is(err, os.ErrDeadlineExceeded) {
+		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
 			d.log.Infof("Timeout opening connection to remote SMTP server %s.", d.server)
 		} else {
 			d.log.Infof("SMTP connection ERROR to %s.", d.server)
