@@ -121,7 +121,7 @@ func TestNeighboursBelieveAnnouncements(t *testing.T) {
 	nextFrame(t, frames, func(b []byte) bool { return b[12] == 8 && b[13] == 6 }) // the last of the two
 	c.onFar(t, func() {
 		for _, a := range addrs {
-			if got := neighbour(t, a); !strings.Contains(got, c.nearMAC.String()) {
+			if got := show(t, "neigh show "+a.String()+" dev v0"); !strings.Contains(got, c.nearMAC.String()) {
 				t.Errorf("the neighbour has %q, want %s", got, c.nearMAC)
 			}
 		}

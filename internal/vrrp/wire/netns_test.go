@@ -3,7 +3,6 @@ package wire
 import (
 	"fmt"
 	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
@@ -34,7 +33,11 @@ func newCable(t testing.TB) *cable {
 	t.Cleanup(func() { unix.Close(c.near); unix.Close(c.far) })
 	ip(t, fmt.Sprintf("link add v0 type veth peer name v0 netns /proc/%d/fd/%d", os.Getpid(), c.far))
 	c.nearIndex, c.nearMAC = setUp(t, "192.0.2.1/24", "fe80::1/64", "2001:db8::1/64")
-	c.onFar(t, func() { c.farIndex, c.farMAC = setUp(t, "192.0.2.2/24", "fe80::2/64", "2001:db8::2/64") })
+	c.onFar(t, func() {
+		c.farIndex, c.farMAC = setUp(t, "192.0.2.2/24", "fe80::2/64", "2001:db8::2/64")
+		waitReady(t)
+	})
+	waitReady(t)
 	return c
 }
 
@@ -65,6 +68,23 @@ func setUp(t testing.TB, addresses ...string) (int, net.HardwareAddr) {
 	return i.Index, i.HardwareAddr
 }
 
+// waitReady waits until the kernel has noticed that the other end is up and has
+// put the addresses to use. It does both on its own time, and till then drops
+// what v0 sends or receives without a word.
+func waitReady(t testing.TB) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for time.Now().Before(deadline) {
+		link, routes := show(t, "link show v0"), show(t, "-6 route show table local dev v0")
+		if strings.Contains(link, "qdisc noqueue") && strings.Contains(link, "state UP") &&
+			strings.Count(routes, "local ") == 2 && strings.Contains(routes, "ff00::/8") {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("v0 does not get ready")
+}
+
 func nodad(address string) string {
 	if strings.Contains(address, ":") {
 		return " nodad"
@@ -89,9 +109,17 @@ func (c *cable) onFar(t testing.TB, f func()) {
 // ip runs iproute2 in the thread's namespace.
 func ip(t testing.TB, args string) {
 	t.Helper()
-	if out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput(); err != nil {
+	show(t, args)
+}
+
+// show runs iproute2 in the thread's namespace and returns what it prints.
+func show(t testing.TB, args string) string {
+	t.Helper()
+	out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput()
+	if err != nil {
 		t.Fatalf("ip %s: %v\n%s", args, err, out)
 	}
+	return string(out)
 }
 
 // capture opens a packet socket for everything that arrives at v0 on the far
@@ -155,14 +183,4 @@ func nextFrame(t testing.TB, fd int, match func(frame []byte) bool) []byte {
 			return b[:n]
 		}
 	}
-}
-
-// neighbour is what the thread's namespace knows of an address.
-func neighbour(t testing.TB, a netip.Addr) string {
-	t.Helper()
-	out, err := exec.Command("ip", "neigh", "show", a.String(), "dev", "v0").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return string(out)
 }
