@@ -15,8 +15,8 @@ func (d *decoder) identifyScripts() {
 		}
 		vs.command.user = vs.user
 		if vs.user.user == "" {
-			if _, ok := d.defaultIdentity(vs.command.at); !ok {
-				d.help(vs.command.at, classGeneral, "instances that track it go on without", "Unable to set default user for vrrp script %s - removing", vs.Name)
+			if _, ok := d.defaultIdentity(vs.closedAt); !ok {
+				d.help(vs.closedAt, classGeneral, "instances that track it go on without", "Unable to set default user for vrrp script %s - removing", vs.Name)
 				vs.removed = true
 			}
 			continue

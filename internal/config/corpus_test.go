@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io/fs"
 	"net/netip"
@@ -19,6 +20,26 @@ import (
 
 	"keepalived/internal/config/lang"
 )
+
+var verdictDir = flag.String("verdicts", "", "compare with the verdicts (expected.tsv) and configurations in this directory")
+
+// TestVerdicts compares with verdicts that were taken of other files.
+func TestVerdicts(t *testing.T) {
+	if *verdictDir == "" {
+		t.Skip("-verdicts not given")
+	}
+	for _, c := range readVerdicts(t, filepath.Join(*verdictDir, "expected.tsv")) {
+		t.Run(c.file, func(t *testing.T) {
+			r := c.check(t, *verdictDir)
+			if got := strconv.Itoa(r.Diagnostics.ExitStatus()); got != c.exit && !strings.HasPrefix(c.exit, "signal") {
+				t.Errorf("exit status %s, want %s\n%s", got, c.exit, strings.Join(render(r.Diagnostics), "\n"))
+			}
+			for _, text := range c.missing(r.Diagnostics) {
+				t.Errorf("not said: %s", text)
+			}
+		})
+	}
+}
 
 // corpusDir holds configurations as people wrote them, with the verdicts of the C
 // daemon. The tests that need it are skipped where it is not.
@@ -97,7 +118,7 @@ func (c *verdict) check(t *testing.T, dir string) Result {
 		t.Fatal(err)
 	}
 	files := memFiles{corpusFile: string(text)}
-	env := &fakeEnv{ifaces: c.ifaces}
+	env := &fakeEnv{ifaces: c.ifaces, text: string(text)}
 	opts := Options{Test: true, Lang: lang.Options{ConfigID: "corpus-host"}}
 	return Read(files, corpusFile, opts, env)
 }
@@ -195,6 +216,7 @@ func (m memFiles) RealPath(name string) (string, error) { return path.Clean(name
 type fakeEnv struct {
 	StaticEnv
 	ifaces []string
+	text   string // scripts that it names in full exist
 }
 
 func (e *fakeEnv) Interface(name string) (Interface, bool) {
@@ -231,7 +253,7 @@ func (e *fakeEnv) CheckScript(argv []string, _, _ uint32) ScriptCheck {
 	if strings.HasPrefix(name, "</") || name == "<" {
 		return ScriptCheck{Found: true, Test: true}
 	}
-	if strings.ContainsAny(name, "$<") || strings.Contains(name, "/") && name[0] != '/' {
+	if !strings.Contains(e.text, name) || strings.ContainsAny(name, "$<") || strings.Contains(name, "/") && name[0] != '/' {
 		return ScriptCheck{}
 	}
 	link := strings.HasPrefix(name, "/bin/") || strings.HasPrefix(name, "/sbin/") || strings.HasPrefix(name, "/lib/")

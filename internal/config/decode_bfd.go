@@ -33,11 +33,11 @@ func endBFD(d *decoder) {
 		return
 	}
 	if !b.NeighborIP.IsValid() {
-		d.report(b.pos(), classGeneral, "Configuration error: BFD instance %s has no neighbor address set, disabling instance", b.Name)
+		d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has no neighbor address set, disabling instance", b.Name)
 		return
 	}
 	if b.SourceIP.IsValid() && b.SourceIP.Is4() != b.NeighborIP.Is4() {
-		d.report(b.pos(), classGeneral, "Configuration error: BFD instance %s source address %s and neighbor address %s are not of the same family, disabling instance",
+		d.atEnd(b.Origin, "", "Configuration error: BFD instance %s source address %s and neighbor address %s are not of the same family, disabling instance",
 			b.Name, b.SourceIP, b.NeighborIP)
 		return
 	}
@@ -62,10 +62,10 @@ func (d *decoder) duplicateBFD(b *bfdDraft) bool {
 			continue
 		}
 		if b.SourceIP.IsValid() {
-			d.report(b.pos(), classGeneral, "Configuration error: BFD instance %s has duplicate source/neighbor address %s/%s, ignoring instance",
+			d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has duplicate source/neighbor address %s/%s, ignoring instance",
 				b.Name, b.SourceIP, b.NeighborIP)
 		} else {
-			d.report(b.pos(), classGeneral, "Configuration error: BFD instance %s has duplicate neighbor address %s, ignoring instance", b.Name, b.NeighborIP)
+			d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has duplicate neighbor address %s, ignoring instance", b.Name, b.NeighborIP)
 		}
 		return true
 	}

@@ -71,7 +71,7 @@ func process(kind string) func(d *decoder) *Process {
 }
 
 func processFlag(kind string) handler {
-	return flag(func(d *decoder) *bool { return &process(kind)(d).NoSwap })
+	return set(func(d *decoder) *bool { return &process(kind)(d).NoSwap })
 }
 
 // maxProcessName is the longest name that the kernel keeps.
@@ -123,7 +123,9 @@ func cpuAffinity(kind string) handler {
 		for i := 1; i < s.n(); i++ {
 			v, ok := d.number(s, i, limits{lo: 0, hi: int64(d.env.CPUs()) - 1, signed: true, strict: true})
 			if !ok {
-				d.refuse(s, i, "Invalid cpu_id:{v} specified for "+kind+" process")
+				id := leadingDigits(s.arg(i))
+				orElse(&id, "0")
+				d.valueError(s, i, "Invalid cpu_id:%s specified for %s process", id, kind)
 				p.CPUAffinity = nil
 				return
 			}
@@ -174,7 +176,7 @@ func emailTo(d *decoder, s stmt) {
 
 func emailDone(d *decoder, s stmt, n int) {
 	if n == 0 {
-		d.errorf(s, 0, "Warning - empty notification_email block")
+		d.atEnd(s.origin(), "", "Warning - empty notification_email block")
 	}
 }
 
@@ -270,7 +272,7 @@ func umask(d *decoder, s stmt) {
 		d.errorf(s, 1, "umask missing bit value")
 		return
 	}
-	if spec[0] >= '0' && spec[0] <= '9' || spec[0] == '-' {
+	if spec[0] >= '0' && spec[0] <= '9' {
 		v, err := strconv.ParseUint(s.arg(1), 0, 32)
 		switch {
 		case err != nil || v > 0o777:

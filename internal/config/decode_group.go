@@ -21,7 +21,7 @@ func openGroup(d *decoder, s stmt) bool {
 
 func endGroup(d *decoder) {
 	if len(d.group.Members) == 0 {
-		d.late(d.group.Origin, "Sync group %s has no members - removing", d.group.Name)
+		d.atEnd(d.group.Origin, "", "Sync group %s has no members - removing", d.group.Name)
 		return
 	}
 	d.groups = append(d.groups, d.group)
@@ -40,7 +40,7 @@ func addMembers(d *decoder, s stmt) { d.group.Members = append(d.group.Members, 
 
 func membersDone(d *decoder, s stmt, n int) {
 	if n == 0 {
-		d.errorf(s, 0, "Warning - sync group %s has empty group block", d.group.Name)
+		d.atEnd(s.origin(), "", "Warning - sync group %s has empty group block", d.group.Name)
 	}
 }
 
@@ -85,13 +85,13 @@ func addTrackGroupMembers(d *decoder, s stmt) { d.tg.Instances = append(d.tg.Ins
 
 func trackGroupDone(d *decoder, s stmt, n int) {
 	if n == 0 {
-		d.errorf(s, 0, "Warning - track group %s has empty group block", d.tg.Name)
+		d.atEnd(s.origin(), "", "Warning - track group %s has empty group block", d.tg.Name)
 	}
 }
 
 func endTrackGroup(d *decoder) {
 	if len(d.tg.Instances) == 0 {
-		d.late(d.tg.Origin, "Static track group %s has no members - removing", d.tg.Name)
+		d.atEnd(d.tg.Origin, "", "Static track group %s has no members - removing", d.tg.Name)
 		return
 	}
 	d.tgroups = append(d.tgroups, d.tg)

@@ -178,12 +178,13 @@ func setSyncInterface(d *decoder, in *instanceDraft, s stmt) {
 	head := "(" + in.Name + ") Specifying lvs_sync_daemon_interface against a vrrp is deprecated."
 	d.help(s.at(0), lang.ClassDeprecated, "write lvs_sync_daemon "+s.arg(1)+" "+in.Name+" in global_defs", "%s", head)
 	d.diags.Add(lang.Diagnostic{Pos: s.at(0), Class: lang.ClassDeprecated, Related: []lang.Pos{s.at(0)},
-		Text: strings.Repeat(" ", 8) + "Please use global lvs_sync_daemon"})
-	if in.LVSSyncDaemonInterface != "" {
-		d.errorf(s, 1, "(%s) lvs_sync_daemon_interface has already been specified as %s - ignoring", in.Name, in.LVSSyncDaemonInterface)
+		Text: strings.Repeat(" ", 4+len(in.Name)) + "Please use global lvs_sync_daemon"})
+	sync := &d.cfg.Global.IPVS.SyncDaemon
+	if sync.Interface != "" {
+		d.errorf(s, 1, "(%s) lvs_sync_daemon_interface has already been specified as %s - ignoring", in.Name, sync.Interface)
 		return
 	}
-	in.LVSSyncDaemonInterface = s.arg(1)
+	*sync = SyncDaemon{Origin: s.origin(), Interface: s.arg(1), Instance: in.Name}
 }
 
 func setRxBuf(d *decoder, in *instanceDraft, s stmt) {

@@ -244,6 +244,7 @@ func (d *decoder) parentCommand(name string, c *commandDraft) Script {
 
 func (d *decoder) resolveFIFO(kind fifoKind, target *FIFO) {
 	draft := &d.global.fifos[kind]
+	script, _ := d.resolve(&draft.script)
 	if draft.path == "" {
 		return
 	}
@@ -255,10 +256,7 @@ func (d *decoder) resolveFIFO(kind fifoKind, target *FIFO) {
 			return
 		}
 	}
-	*target = FIFO{Path: draft.path, UID: id.UID, GID: id.GID}
-	if draft.script.isSet() {
-		target.Script, _ = d.resolve(&draft.script)
-	}
+	*target = FIFO{Path: draft.path, UID: id.UID, GID: id.GID, Script: script}
 }
 
 // checkFIFOs drops pipes that two owners would read.

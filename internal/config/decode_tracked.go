@@ -18,13 +18,19 @@ func openScript(d *decoder, s stmt) bool {
 func endScript(d *decoder) {
 	vs := d.vs
 	if !vs.command.isSet() {
-		d.lateHelp(vs.Origin, "instances that track it will go on without", "No script set for vrrp_script %s - removing", vs.Name)
+		d.atEnd(vs.Origin, "instances that track it go on without: add script \"COMMAND\"", "No script set for vrrp_script %s - removing", vs.Name)
 		return
 	}
+	vs.closedAt = d.closing
 	d.vscripts = append(d.vscripts, vs)
 }
 
-func setScript(d *decoder, s stmt) { d.vs.command = d.command(s, "vrrp") }
+// setScript takes the first script; later ones do not count.
+func setScript(d *decoder, s stmt) {
+	if !d.vs.command.isSet() {
+		d.vs.command = d.command(s, "vrrp")
+	}
+}
 
 func setScriptInterval(d *decoder, s stmt) {
 	v, ok := d.decimal(s, 1, decimals{lo: 0, hi: 4294000, places: 3})
@@ -85,7 +91,7 @@ func openProcess(d *decoder, s stmt) bool {
 func endProcess(d *decoder) {
 	p := d.proc
 	if p.Path == "" {
-		d.late(p.Origin, "track process '%s' process name not specified", p.Name)
+		d.atEnd(p.Origin, "", "track process '%s' process name not specified", p.Name)
 		return
 	}
 	if !d.env.ProcessEvents() {
@@ -189,7 +195,7 @@ func openTrackFile(d *decoder, s stmt) bool {
 
 func endTrackFile(d *decoder) {
 	if d.file.Path == "" {
-		d.late(d.file.Origin, "No file set for track_file %s - ignoring", d.file.Name)
+		d.atEnd(d.file.Origin, "add file PATH", "No file set for track_file %s - ignoring", d.file.Name)
 		return
 	}
 	f := d.file
@@ -265,7 +271,7 @@ func openGarp(d *decoder, s stmt) bool {
 
 func endGarp(d *decoder) {
 	if d.garp.GarpInterval == 0 && d.garp.GnaInterval == 0 {
-		d.late(d.garp.Origin, "garp group %d does not have any delay set - removing", len(d.garps)-1)
+		d.atEnd(d.garp.Origin, "", "garp group %d does not have any delay set - removing", len(d.garps)-1)
 		d.garp.names = nil
 	}
 }
@@ -296,7 +302,7 @@ func garpInterfaces(d *decoder, s stmt) {
 
 func garpInterfacesDone(d *decoder, s stmt, n int) {
 	if n == 0 {
-		d.errorf(s, 0, "Warning - empty garp_group interfaces block")
+		d.atEnd(s.origin(), "", "Warning - empty garp_group interfaces block")
 	}
 }
 

@@ -28,8 +28,8 @@ func (d *decoder) refuse(s stmt, i int, text string) {
 	d.valueError(s, i, "%s", d.say(s, i, text))
 }
 
-// flag is a keyword without a value.
-func flag(p func(d *decoder) *bool) handler {
+// set is a keyword without a value.
+func set(p func(d *decoder) *bool) handler {
 	return func(d *decoder, _ stmt) { *p(d) = true }
 }
 

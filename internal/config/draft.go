@@ -88,8 +88,6 @@ type trackDraft struct {
 	weight    Opt[int]
 	reverse   bool
 	noreverse bool
-	group     bool // it comes from the sync group
-	own       bool // the instance's own interface
 }
 
 // groupDraft is a vrrp_sync_group as written.
@@ -104,12 +102,13 @@ type groupDraft struct {
 // scriptDraft is a vrrp_script as written.
 type scriptDraft struct {
 	TrackScript
-	seq     int
-	command commandDraft
-	user    userDraft
-	timeout Opt[time.Duration]
-	removed bool
-	used    bool
+	seq      int
+	command  commandDraft
+	user     userDraft
+	closedAt lang.Pos
+	timeout  Opt[time.Duration]
+	removed  bool
+	used     bool
 }
 
 // processDraft is a vrrp_track_process as written.

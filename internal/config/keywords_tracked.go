@@ -37,7 +37,7 @@ var trackedKeywords = []Keyword{
 	{Block: inScript, Name: "fall", Args: "N", Default: "1", Range: "1..2^31-1", Unit: "count", Missing: MissingIsFatal,
 		Help:   "Consecutive failures to go KO",
 		decode: scriptCount("fall", func(vs *scriptDraft) *int { return &vs.Fall })},
-	{Block: inScript, Name: "user", Args: "USER [GROUP]", Default: "script_user",
+	{Block: inScript, Name: "user", Args: "USER [GROUP]", Default: "script_user", Missing: MissingIsFatal,
 		Help:   "Identity to run as",
 		decode: setScriptUser},
 	{Block: inScript, Name: "init_fail", Default: "off", Unit: "flag",

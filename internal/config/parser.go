@@ -19,6 +19,7 @@ type decoder struct {
 	cfg   *Config
 
 	numberAt lang.Pos // of the last refused number
+	closing  lang.Pos // of the last closing brace
 	cause    lang.Pos // of the unknown word that the following ones come from
 	unknowns bool     // the last line was an unknown word
 	braces   int      // open braces in the text
@@ -40,6 +41,7 @@ func (d *decoder) next() (stmt, bool) {
 			d.braces++
 		case l.CloseBrace:
 			d.braces--
+			d.closing = l.Pos
 		case len(l.Words) == 0:
 			continue
 		}

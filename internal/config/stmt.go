@@ -63,6 +63,12 @@ func (d *decoder) help(pos lang.Pos, class lang.Class, help, format string, args
 	d.diags.Add(lang.Diagnostic{Pos: pos, Class: class, Text: fmt.Sprintf(format, args...), Help: help})
 }
 
+// atEnd reports what is wrong with a block as a whole, at its closing brace as
+// the C daemon does; the header is related.
+func (d *decoder) atEnd(o Origin, help, format string, args ...any) {
+	d.diags.Add(lang.Diagnostic{Pos: d.closing, Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: help, Related: []lang.Pos{o.pos()}})
+}
+
 // late reports what the C daemon says after it has read everything, without a
 // line number. The place is ours.
 func (d *decoder) late(o Origin, format string, args ...any) {

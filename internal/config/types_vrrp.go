@@ -106,10 +106,9 @@ type Instance struct {
 	SMTPAlert              bool
 	NotifyPriorityChanges  bool
 
-	LVSSyncDaemonInterface string
-	LinkbeatUsePolling     bool
-	KernelRxBufSize        Opt[uint32]
-	Debug                  int
+	LinkbeatUsePolling bool
+	KernelRxBufSize    Opt[uint32]
+	Debug              int
 	// ConfigFault: the instance can never leave FAULT with this configuration;
 	// the text says why. Empty: none.
 	ConfigFault string
