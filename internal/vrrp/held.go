@@ -3,6 +3,8 @@ package vrrp
 import (
 	"bytes"
 	"encoding/gob"
+	"errors"
+	"io"
 	"time"
 
 	"keepalived/internal/logging"
@@ -28,7 +30,7 @@ func (l *loop) reportHeld() {
 		l.log.Errf("Encoding the state for a successor: %v", err)
 		return
 	}
-	if err := l.parent.child.SetHeld(b.Bytes()); err != nil {
+	if err := l.parent.child.SetHeld(b.Bytes()); err != nil && !errors.Is(err, io.EOF) {
 		l.log.Errf("Handing the state to the parent: %v", err)
 	}
 }

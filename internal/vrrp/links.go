@@ -64,16 +64,18 @@ func (t *linkTable) removeAddress(a netif.Address) {
 	t.addrs[a.Index] = slices.DeleteFunc(t.addrs[a.Index], func(have netif.Address) bool { return have.Key() == a.Key() })
 }
 
-// up reports whether the interface can carry traffic; for one that is made on
-// another (VMAC, VLAN) that one has to be up as well. A missing interface is
-// down.
+// up reports whether the interface can carry traffic; for a VMAC or ipvlan its
+// base has to be up as well. A missing interface is down.
 func (t *linkTable) up(index int) bool {
 	l, ok := t.byIndex[index]
 	if !ok || !l.Up() || !l.Running() {
 		return false
 	}
-	parent, ok := t.byIndex[l.ParentIndex]
-	return !ok || parent.Up() && parent.Running()
+	base, ok := t.byIndex[l.ParentIndex]
+	if !ok || l.Kind != "macvlan" && l.Kind != "ipvlan" {
+		return true
+	}
+	return base.Up() && base.Running()
 }
 
 // source is the address that adverts leave an interface with: its first IPv4

@@ -32,16 +32,16 @@ func TestLinkTableRename(t *testing.T) {
 	}
 }
 
-func TestLinkTableUpNeedsTheParent(t *testing.T) {
+func TestLinkTableUpNeedsTheBase(t *testing.T) {
 	lt := newLinkTable()
 	lt.set(netif.Link{Index: 2, Name: "eth0", Flags: running})
-	lt.set(netif.Link{Index: 5, Name: "vrrp.51", Flags: running, ParentIndex: 2})
+	lt.set(netif.Link{Index: 5, Name: "vrrp.51", Flags: running, ParentIndex: 2, Kind: "macvlan"})
 	if !lt.up(5) || lt.up(9) {
 		t.Fatal("a running interface is up, an unknown one is not")
 	}
 	lt.set(netif.Link{Index: 2, Name: "eth0", Flags: unix.IFF_UP})
 	if lt.up(5) || lt.up(2) {
-		t.Error("up although the parent has lost its carrier")
+		t.Error("up although the base has lost its carrier")
 	}
 }
 

@@ -28,7 +28,7 @@ func machineConfig(c *config.Config, trackers *trackerSet, startup time.Duration
 	for i, in := range c.VRRP.Instances {
 		index[in.Name] = i
 		m := machineInstance(in, trackers)
-		m.LVSSync = c.Global.IPVS.SyncDaemon.Instance == in.Name || in.LVSSyncDaemonInterface != ""
+		m.LVSSync = c.Global.IPVS.SyncDaemon.Instance == in.Name
 		out.Instances = append(out.Instances, m)
 	}
 	for _, g := range c.VRRP.SyncGroups {

@@ -1,0 +1,274 @@
+package vrrp
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+	"keepalived/internal/vrrp/packet"
+	"keepalived/internal/watchdog/link"
+)
+
+// These tests run the whole child against the kernel, so the test binary moves
+// into a network namespace of its own first.
+
+const inNamespace = "VRRP_TEST_NAMESPACE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(inNamespace) != "" || os.Getuid() != 0 {
+		os.Exit(m.Run())
+	}
+	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd.Env = append(os.Environ(), inNamespace+"=1")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &unix.SysProcAttr{Cloneflags: unix.CLONE_NEWNET, Pdeathsig: unix.SIGKILL}
+	if err := cmd.Run(); err != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// testRouter is a child with its interface vrrp0; wire0 is the other end of
+// the cable, where adverts are heard.
+type testRouter struct {
+	t      *testing.T
+	parent *link.Peer
+	hear   int
+	status chan int
+
+	mu   sync.Mutex
+	log  []string
+	held chan []byte
+}
+
+func startRouter(t *testing.T, instances ...config.Instance) *testRouter {
+	t.Helper()
+	if os.Getenv(inNamespace) == "" {
+		t.Skip("needs root to make a network namespace")
+	}
+	ip(t, "link add vrrp0 type veth peer name wire0")
+	t.Cleanup(func() { ip(t, "link delete vrrp0") })
+	for _, args := range []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"} {
+		ip(t, args)
+	}
+	r := &testRouter{t: t, status: make(chan int, 1), held: make(chan []byte, 64)}
+	r.listen()
+	r.start(config.Config{VRRP: config.VRRP{Instances: instances}})
+	t.Cleanup(r.stop)
+	return r
+}
+
+func ip(t *testing.T, args string) {
+	t.Helper()
+	if out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput(); err != nil {
+		t.Fatalf("ip %s: %v\n%s", args, err, out)
+	}
+}
+
+// listen captures below the IP layer, which drops what comes from an address of
+// its own machine.
+func (r *testRouter) listen() {
+	r.t.Helper()
+	const ipv4 = unix.ETH_P_IP<<8&0xff00 | unix.ETH_P_IP>>8
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, ipv4)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { unix.Close(fd) })
+	end, err := net.InterfaceByName("wire0")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: ipv4, Ifindex: end.Index}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.hear = fd
+}
+
+// start runs the child as the parent would.
+func (r *testRouter) start(conf config.Config) {
+	r.t.Helper()
+	peer, end, err := link.NewPair()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	part, err := link.EncodePart(conf)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	h := link.Handover{Role: link.RoleVRRP, Ident: "test", Socket: end, Config: part}
+	files := h.Files()
+	name, value, _ := strings.Cut(h.Environ(int(files[0].Fd())), "=")
+	// The descriptors are numbered as in a fresh process.
+	value = strings.Join([]string{"vrrp", fd(end), fd(part), "-1", "-1", "test"}, " ")
+	r.t.Setenv(name, value)
+	child, err := link.FromEnv()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.parent = peer
+	log := logging.New(logging.Options{Detail: 1, Tee: func(_ logging.Level, text string) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.log = append(r.log, text)
+	}})
+	go func() { r.status <- Run(child, log, Flags{}) }()
+	go r.collect()
+	r.waitLog("Entering BACKUP STATE (init)", "entering FAULT state")
+}
+
+func fd(f *os.File) string {
+	n, _ := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 3)
+	return strconv.Itoa(n)
+}
+
+// collect takes what the child tells its parent.
+func (r *testRouter) collect() {
+	for {
+		m, err := r.parent.Recv()
+		if err != nil {
+			return
+		}
+		if m.Type == link.Held {
+			if data, err := link.ReadPart(m.Part); err == nil {
+				r.held <- data
+			}
+			m.Part.Close()
+		}
+	}
+}
+
+func (r *testRouter) stop() {
+	r.parent.Close() // as if the parent had died
+	if s := <-r.status; s != exitOK {
+		r.t.Errorf("exit status %d", s)
+	}
+	if r.t.Failed() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.t.Logf("log:\n%s", strings.Join(r.log, "\n"))
+	}
+}
+
+// waitLog waits for a line that contains one of the texts.
+func (r *testRouter) waitLog(texts ...string) {
+	r.t.Helper()
+	r.wait("log line "+texts[0], func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return slices.ContainsFunc(r.log, func(line string) bool {
+			return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(line, text) })
+		})
+	})
+}
+
+func (r *testRouter) wait(what string, ok func() bool) {
+	r.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			r.t.Fatalf("no %s", what)
+		}
+	}
+}
+
+func (r *testRouter) hasAddress(prefix string) bool {
+	out, _ := exec.Command("ip", "-br", "address", "show", "dev", "vrrp0").Output()
+	return slices.Contains(strings.Fields(string(out)), prefix)
+}
+
+// nextAdvert waits for an advert with the priority.
+func (r *testRouter) nextAdvert(priority uint8) {
+	r.t.Helper()
+	var buf [2048]byte
+	r.wait("advert of priority "+strconv.Itoa(int(priority)), func() bool {
+		n, err := unix.Read(r.hear, buf[:])
+		return err == nil && n > 22 && buf[9] == packet.ProtocolVRRP && buf[22] == priority
+	})
+}
+
+func testInstance() config.Instance {
+	return config.Instance{
+		Name: "VI_1", Family: config.IPv4, Version: 3, VRID: 51, Interface: "vrrp0", State: config.StateBackup,
+		Priority: 100, AdvertInt: 50 * time.Millisecond, McastDst: netip.MustParseAddr("224.0.0.18"), Preempt: true,
+		DownTimerAdverts: 3, GarpMasterRepeat: 1, GarpMasterRefreshRepeat: 1,
+		VIPs: []config.Address{{
+			Prefix: netip.MustParsePrefix("192.0.2.10/32"), Dev: "vrrp0", PreferredLft: config.LifetimeForever,
+		}},
+	}
+}
+
+func TestChildTakesOverAndLeavesNothing(t *testing.T) {
+	r := startRouter(t, testInstance())
+	r.waitLog("(VI_1) Entering MASTER STATE")
+	r.nextAdvert(100)
+	r.wait("VIP", func() bool { return r.hasAddress("192.0.2.10/32") })
+	r.parent.Close()
+	r.nextAdvert(0)
+	r.wait("removal of the VIP", func() bool { return !r.hasAddress("192.0.2.10/32") })
+}
+
+func TestChildRestoresAnAddress(t *testing.T) {
+	r := startRouter(t, testInstance())
+	r.wait("VIP", func() bool { return r.hasAddress("192.0.2.10/32") })
+	ip(t, "address delete 192.0.2.10/32 dev vrrp0")
+	r.wait("VIP again", func() bool { return r.hasAddress("192.0.2.10/32") })
+	r.waitLog("192.0.2.10/32 on vrrp0")
+	r.nextAdvert(100)
+}
+
+func TestChildFollowsItsInterface(t *testing.T) {
+	r := startRouter(t, testInstance())
+	r.wait("VIP", func() bool { return r.hasAddress("192.0.2.10/32") })
+	ip(t, "link set wire0 down")
+	r.waitLog("(VI_1) Entering FAULT STATE")
+	r.wait("removal of the VIP", func() bool { return !r.hasAddress("192.0.2.10/32") })
+	ip(t, "link set wire0 up")
+	r.wait("VIP after the link came back", func() bool { return r.hasAddress("192.0.2.10/32") })
+	r.nextAdvert(100)
+}
+
+func TestChildTellsItsParentWhatItHolds(t *testing.T) {
+	r := startRouter(t, testInstance())
+	r.waitLog("(VI_1) Entering MASTER STATE")
+	r.wait("report of the master", func() bool {
+		select {
+		case data := <-r.held:
+			masters := resumed(data, 0, nil)
+			return len(masters) == 1 && masters[0].Key.VRID == 51
+		default:
+			return false
+		}
+	})
+}
+
+func TestChildReloadKeepsMastership(t *testing.T) {
+	in := testInstance()
+	r := startRouter(t, in)
+	r.wait("VIP", func() bool { return r.hasAddress("192.0.2.10/32") })
+	second := in.VIPs[0]
+	second.Prefix = netip.MustParsePrefix("192.0.2.11/32")
+	in.VIPs, in.Priority = []config.Address{in.VIPs[0], second}, 120
+	part, err := link.EncodePart(config.Config{VRRP: config.VRRP{Instances: []config.Instance{in}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.parent.Send(link.Message{Type: link.Reload, Part: part}); err != nil {
+		t.Fatal(err)
+	}
+	r.nextAdvert(120)
+	r.wait("the new VIP", func() bool { return r.hasAddress("192.0.2.11/32") })
+	if !r.hasAddress("192.0.2.10/32") {
+		t.Error("the VIP that stays is gone")
+	}
+}
