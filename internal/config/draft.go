@@ -185,6 +185,8 @@ type draft struct {
 	tables     map[iprouteTable]map[string]uint32
 	tasks      []func()
 
+	lvs lvsDraft
+
 	inst  *instanceDraft
 	group *groupDraft
 	vs    *scriptDraft

@@ -100,7 +100,7 @@ func (d *decoder) statement(b *block, s stmt) {
 		return
 	}
 	d.unknowns = false
-	if s.Unmatched && !k.script {
+	if s.Unmatched && (!k.script || s.n() < 2) {
 		d.report(s.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", s.Raw)
 	}
 	if k.Missing == MissingIsFatal && s.n() < 2 {

@@ -6,6 +6,7 @@ import "net/netip"
 type Config struct {
 	Global     Global
 	VRRP       VRRP
+	LVS        LVS
 	BFD        BFD
 	TrackFiles []TrackFile // used by VRRP and by the checkers
 }
