@@ -83,6 +83,8 @@ type (
 	reloadOver  struct{ ok bool }
 	// permanent: a child's error ends the daemon.
 	permanent struct{ status int }
+	// stopBegun comes before the children are asked to stop.
+	stopBegun struct{}
 	// finish: all children are gone.
 	finish struct{ status int }
 	say    struct {

@@ -84,6 +84,8 @@ func (e childSaid) apply(p *policy, now time.Time) {
 			p.info("%s child process: reload: %s", title(c.role), e.text)
 		}
 		c.pending = false
+	case link.ReloadRequest:
+		hangup{}.apply(p, now)
 	}
 }
 

@@ -17,7 +17,7 @@ func (stop) apply(p *policy, now time.Time) {
 func (p *policy) beginStop(now time.Time) {
 	p.stopping = true
 	p.stopAt = now.Add(p.stopWait)
-	p.info("Stopping")
+	p.do(stopBegun{})
 	for _, c := range p.children {
 		if c.pid != 0 {
 			p.do(killChild{pid: c.pid})

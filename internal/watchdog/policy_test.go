@@ -229,7 +229,7 @@ func TestPermanentError(t *testing.T) {
 		s.expect(t,
 			"0.0 pid 102 exited with permanent error "+name+". Terminating",
 			fmt.Sprintf("0.0 permanent{status:%d}", status),
-			"0.0 Stopping", "0.0 killChild{pid:101 force:false}",
+			"0.0 stopBegun{}", "0.0 killChild{pid:101 force:false}",
 			fmt.Sprintf("0.0 finish{status:%d}", status))
 	}
 }
@@ -255,7 +255,7 @@ func TestDontRespawn(t *testing.T) {
 	s.step(childExited{role: link.RoleBFD, pid: 102, result: exitResult{}})
 	s.expect(t,
 		"0.0 pid 101 exited due to signal 9 (Killed) - has rlimit_rttime been exceeded?",
-		"0.0 VRRP child process(101) died: Exiting", "0.0 Stopping",
+		"0.0 VRRP child process(101) died: Exiting", "0.0 stopBegun{}",
 		"0.0 killChild{pid:102 force:false}", "0.0 finish{status:0}")
 }
 
@@ -303,7 +303,7 @@ func TestStop(t *testing.T) {
 	s.step(childExited{role: link.RoleChecker, pid: 101, result: exitResult{}})
 	s.run(6 * time.Second)
 	s.step(childExited{role: link.RoleVRRP, pid: 102, result: killed(9, "Killed")})
-	s.expect(t, "0.0 Stopping", "0.0 killChild{pid:101 force:false}", "0.0 killChild{pid:102 force:false}",
+	s.expect(t, "0.0 stopBegun{}", "0.0 killChild{pid:101 force:false}", "0.0 killChild{pid:102 force:false}",
 		"5.0 vrrp process failed to die - forcing termination", "5.0 killChild{pid:102 force:true}",
 		"6.0 finish{status:0}")
 }
@@ -316,7 +316,7 @@ func TestStopWhileAChildWaitsForItsRestart(t *testing.T) {
 	s.since()
 	s.step(stop{})
 	s.run(time.Minute)
-	s.expect(t, "0.0 Stopping", "0.0 finish{status:0}")
+	s.expect(t, "0.0 stopBegun{}", "0.0 finish{status:0}")
 }
 
 func TestStartFailure(t *testing.T) {

@@ -21,6 +21,7 @@ type Child struct {
 	ident  string
 	config *os.File
 	held   []byte
+	lock   *os.File // only kept open
 
 	mu      sync.Mutex
 	fd      int

@@ -30,24 +30,30 @@ type Handover struct {
 	Socket *os.File // from NewPair
 	Config *os.File // from EncodePart
 	Held   *os.File // from the predecessor; may be nil
+	Lock   *os.File // stays open as long as the child lives; may be nil
 }
 
 // Files returns the files to inherit. The child finds them at first, first+1, ...
 func (h Handover) Files() []*os.File {
 	files := []*os.File{h.Socket, h.Config}
-	if h.Held != nil {
-		files = append(files, h.Held)
+	for _, f := range []*os.File{h.Held, h.Lock} {
+		if f != nil {
+			files = append(files, f)
+		}
 	}
 	return files
 }
 
 // Environ returns the variable that announces files inherited at first and up.
 func (h Handover) Environ(first int) string {
-	held := -1
-	if h.Held != nil {
-		held = first + 2
+	optional, next := [2]int{-1, -1}, first+2
+	for i, f := range []*os.File{h.Held, h.Lock} {
+		if f != nil {
+			optional[i] = next
+			next++
+		}
 	}
-	return fmt.Sprintf("%s=%s %d %d %d %s", envName, h.Role, first, first+1, held, h.Ident)
+	return fmt.Sprintf("%s=%s %d %d %d %d %s", envName, h.Role, first, first+1, optional[0], optional[1], h.Ident)
 }
 
 // FromEnv returns the link that this process was started with and removes the
@@ -67,19 +73,19 @@ func FromEnv() (*Child, error) {
 }
 
 func parseEnv(v string) (*Child, error) {
-	f := strings.SplitN(v, " ", 5)
-	if len(f) != 5 {
-		return nil, fmt.Errorf("%d fields, not 5", len(f))
+	f := strings.SplitN(v, " ", 6)
+	if len(f) != 6 {
+		return nil, fmt.Errorf("%d fields, not 6", len(f))
 	}
-	var fds [3]int
-	for i, word := range f[1:4] {
+	var fds [4]int
+	for i, word := range f[1:5] {
 		n, err := strconv.Atoi(word)
 		if err != nil {
 			return nil, err
 		}
 		fds[i] = n
 	}
-	c := &Child{role: Role(f[0]), ident: f[4], fd: fds[0]}
+	c := &Child{role: Role(f[0]), ident: f[5], fd: fds[0]}
 	if err := checkSocket(c.fd); err != nil {
 		return nil, err
 	}
@@ -87,6 +93,7 @@ func parseEnv(v string) (*Child, error) {
 	if _, err := partReader(c.config); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
+	c.lock = inherited(fds[3])
 	return c, c.readHeld(inherited(fds[2]))
 }
 

@@ -1,0 +1,57 @@
+package watchdog
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+	"keepalived/internal/watchdog/link"
+)
+
+// SetName makes ps(1), killall(1) and pidof(1) find this process under name:
+// the kernel calls what was executed through /proc/self/exe "exe".
+func SetName(name string) {
+	tasks, err := filepath.Glob("/proc/self/task/*/comm")
+	if err != nil {
+		return
+	}
+	for _, t := range tasks {
+		if f, err := os.OpenFile(t, os.O_WRONLY, 0); err == nil {
+			_, _ = f.WriteString(name)
+			f.Close()
+		}
+	}
+}
+
+// SetupChild gives a child process the settings that belong to a process and
+// not to a thread. What cannot be set is logged.
+func SetupChild(role link.Role, g *config.Global, log *logging.Logger) {
+	p := processOf(role, g)
+	if name := childName(role, g, p); name != "" {
+		SetName(name)
+	}
+	if p.RTPriority > 0 && p.RlimitRTTime > 0 {
+		usec := uint64(p.RlimitRTTime / time.Microsecond)
+		if err := unix.Setrlimit(unix.RLIMIT_RTTIME, &unix.Rlimit{Cur: usec / 2, Max: usec}); err != nil {
+			log.Infof("Unable to set RLIMIT_RTTIME to %d: %v", usec, err)
+		}
+	}
+	if p.NoSwap {
+		if err := unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE); err != nil {
+			log.Infof("Unable to lock %s process in memory: %v", title(role), err)
+		}
+	}
+}
+
+// childName is that of process_names and process_name, "" is the executable's.
+func childName(role link.Role, g *config.Global, p config.Process) string {
+	if p.Name != "" || !g.Processes.SetNames {
+		return p.Name
+	}
+	return fmt.Sprintf("keepalived_%s", map[link.Role]string{link.RoleVRRP: "vrrp", link.RoleChecker: "lvs", link.RoleBFD: "bfd"}[role])
+}

@@ -1,0 +1,152 @@
+package watchdog
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+	"keepalived/internal/watchdog/link"
+)
+
+// parent is the running daemon. One goroutine owns it.
+type parent struct {
+	o      Options
+	log    *logging.Logger
+	sd     *systemd
+	procs  *processes
+	policy *policy
+	paths  pidPaths
+	pid    *pidFile
+
+	cfg     *config.Config
+	known   complaints // of cfg
+	parts   map[link.Role]*os.File
+	refused string // why the last reload was refused
+
+	kids   map[link.Role]*kid
+	events chan event
+}
+
+// kid is what belongs to one child process.
+type kid struct {
+	pid   int
+	peer  *link.Peer
+	read  chan struct{} // closed when its last message was read
+	ready bool
+	lock  *pidFile // stays over its successors
+	held  *os.File // for its successor
+}
+
+func newParent(o Options, sd *systemd) *parent {
+	return &parent{o: o, log: o.Log, sd: sd, procs: newProcesses(), kids: map[link.Role]*kid{},
+		events: make(chan event, 64)}
+}
+
+// loop runs until the policy says that all is over, and returns the status.
+func (p *parent) loop(signals <-chan os.Signal) int {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	var beat <-chan time.Time
+	if p.sd.watchdog > 0 {
+		t := time.NewTicker(p.sd.watchdog)
+		defer t.Stop()
+		beat = t.C
+	}
+	for {
+		p.arm(timer)
+		var status int
+		var over bool
+		select {
+		case ev := <-p.events:
+			status, over = p.handle(ev)
+		case sig := <-signals:
+			status, over = p.signal(sig)
+		case <-timer.C:
+			status, over = p.handle(tick{})
+		case now := <-beat:
+			if p.policy.healthy(now) {
+				p.sd.alive()
+			}
+		}
+		if over {
+			return status
+		}
+	}
+}
+
+// arm sets the timer to what the policy waits for; an idle parent has none.
+func (p *parent) arm(timer *time.Timer) {
+	next := p.policy.next()
+	if next.IsZero() {
+		timer.Stop()
+		return
+	}
+	timer.Reset(time.Until(next))
+}
+
+// handle passes an event to the policy and does what it wants.
+func (p *parent) handle(ev event) (status int, over bool) {
+	ev = p.before(ev)
+	if ev == nil {
+		return 0, false
+	}
+	for _, e := range p.policy.step(time.Now(), ev) {
+		if f, ok := e.(finish); ok {
+			return f.status, true
+		}
+		p.carryOut(e)
+	}
+	return 0, false
+}
+
+// carryOut does what the policy wants.
+func (p *parent) carryOut(e effect) {
+	switch e := e.(type) {
+	case say:
+		p.say(e)
+	case startChild:
+		p.launch(e.role)
+	case pingChild:
+		p.tell(e.role, link.Message{Type: link.Ping})
+	case sendReload:
+		p.tell(e.role, link.Message{Type: link.Reload, Part: p.parts[e.role]})
+	case killChild:
+		p.kill(e)
+	case loadConfig:
+		p.beginReload()
+	case startupDone:
+		p.started(e.children)
+	case reloadOver:
+		p.reloaded(e.ok)
+	case permanent:
+		p.sd.failed(e.status)
+	case stopBegun:
+		p.log.Infof("Stopping")
+		p.sd.stopping()
+	}
+}
+
+func (p *parent) say(s say) {
+	if s.level == logging.LevelAlert {
+		p.log.Alertf("%s", s.text)
+		return
+	}
+	p.log.Infof("%s", s.text)
+}
+
+func (p *parent) kill(k killChild) {
+	sig := syscall.SIGTERM
+	if k.force {
+		sig = syscall.SIGKILL
+	}
+	p.procs.kill(k.pid, sig)
+}
+
+func (p *parent) started(children int) {
+	if children > 0 {
+		p.log.Infof("Startup complete")
+	}
+	p.sd.ready("Running")
+}

@@ -1,0 +1,119 @@
+package watchdog
+
+import (
+	"fmt"
+	"time"
+
+	"keepalived/internal/config/lang"
+)
+
+// shownComplaints is how many errors one reading writes to the log.
+const shownComplaints = 200
+
+// candidateRead is what beginReload ends in.
+type candidateRead struct{ candidate }
+
+func (candidateRead) apply(*policy, time.Time) {}
+
+// beginReload reads the files on a goroutine: a frozen file system holds up the
+// reload and nothing else.
+func (p *parent) beginReload() {
+	p.log.Infof("Reloading ...")
+	p.sd.reloading()
+	go func() { p.events <- candidateRead{p.o.read()} }()
+}
+
+// judge accepts a configuration or refuses it as a whole. The running one goes
+// on until everything is known to be in order.
+func (p *parent) judge(c candidate) event {
+	p.logComplaints(c)
+	p.refused = p.objection(c)
+	if p.refused != "" {
+		c.drop()
+		p.log.Warnf("Reload refused: %s - the running configuration stays in use", p.refused)
+		return loaded{}
+	}
+	p.adopt(c)
+	return loaded{ok: true, roles: p.o.roles(p.cfg)}
+}
+
+// objection says why the configuration cannot replace the running one, or "".
+func (p *parent) objection(c candidate) string {
+	switch {
+	case c.err != nil:
+		return c.err.Error()
+	case !c.usable():
+		return fmt.Sprintf("Config files missing '%s'", p.o.ConfigName)
+	}
+	if what := fixed(p.cfg, c.Config, p.o.Namespace != ""); what != "" {
+		p.log.Infof("Cannot change %s at a reload - please restart keepalived", what)
+		return what + " has changed"
+	}
+	added := p.known.added(c.Diagnostics)
+	if check := &p.cfg.Global.Reload; check.CheckConfig {
+		added = p.checkLog(c, check.CheckConfigLog)
+	}
+	if len(added) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d new error(s), first: %s", len(added), describe(added[0]))
+}
+
+// checkLog is reload_check_config: every complaint counts, and goes to a file.
+func (p *parent) checkLog(c candidate, name string) []lang.Diagnostic {
+	if err := writeCheckLog(name, c.Diagnostics); err != nil {
+		p.log.Infof("%v", err)
+	}
+	var bad []lang.Diagnostic
+	for _, d := range c.Diagnostics.All() {
+		if d.Class != lang.ClassOK && d.Severity != lang.Lint {
+			bad = append(bad, d)
+		}
+	}
+	if len(bad) > 0 {
+		p.log.Infof("New config failed validation, see %s for details", name)
+	}
+	return bad
+}
+
+func (p *parent) adopt(c candidate) {
+	for _, f := range p.parts {
+		f.Close()
+	}
+	p.cfg, p.parts, p.known = c.Config, c.parts, complaintsOf(c.Diagnostics)
+	p.o.warnMissing(p.cfg)
+}
+
+func (p *parent) reloaded(ok bool) {
+	if ok {
+		p.log.Infof("Reload complete")
+		p.sd.ready("Running")
+		return
+	}
+	p.sd.ready("Running; reload refused: " + p.refused)
+}
+
+// logComplaints writes what is wrong with a configuration to the log.
+func (p *parent) logComplaints(c candidate) {
+	if c.Diagnostics == nil {
+		return
+	}
+	if c.Snapshot != nil {
+		for _, name := range c.Snapshot.Files() {
+			p.log.Detailf("Opening file '%s'.", name)
+		}
+	}
+	p.log.Infof("Configuration file %s", p.o.ConfigName)
+	n := 0
+	for _, d := range c.Diagnostics.All() {
+		if d.Severity == lang.Lint {
+			continue
+		}
+		if n++; n <= shownComplaints {
+			p.log.Infof("%s", describe(d))
+		}
+	}
+	if n += c.Diagnostics.Dropped(); n > shownComplaints {
+		p.log.Infof("%d more configuration messages: keepalived -t shows them", n-shownComplaints)
+	}
+}
