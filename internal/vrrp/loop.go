@@ -32,6 +32,7 @@ type loop struct {
 	trackers   *trackerSet
 	trackerIDs map[trackerKey]fsm.TrackerID
 	scripts    map[string]*tracking
+	files      *fileWatch                          // nil: none
 	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine
 	watched    map[string]bool                     // interfaces that matter to an instance
 	dirty      bool                                // interfaces or addresses changed since the last reassessment

@@ -24,6 +24,7 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 	p := &prepared{conf: c, trackers: collectTrackers(c.VRRP.Instances)}
 	p.machine = machineConfig(c, p.trackers, startup)
 	p.machine.KeepAddresses = f.KeepAddresses
+	p.readFiles()
 	for _, in := range c.VRRP.Instances {
 		codec, err := packet.NewCodec(codecParams(in))
 		if err != nil {
@@ -43,8 +44,13 @@ func (p *prepared) complete(links *linkTable) {
 		p.machine.Instances[i].Faults = interfaceFaults(in, links)
 	}
 	for i := range p.machine.Trackers {
-		if t := &p.machine.Trackers[i]; t.Kind == fsm.TrackInterface {
+		t := &p.machine.Trackers[i]
+		switch t.Kind {
+		case fsm.TrackInterface:
 			t.TrackerStatus = interfaceStatus(t.Name, links)
+		case fsm.TrackProcess, fsm.TrackBFD:
+			// Until something watches them nothing is known against them.
+			t.TrackerStatus = fsm.TrackerStatus{Known: true, Up: true}
 		}
 	}
 }

@@ -13,12 +13,13 @@ type tracking struct {
 	schedule *notify.Schedule
 }
 
-// startTracking starts the scripts that somebody tracks.
+// startTracking starts the scripts that somebody tracks and watches files.
 func (l *loop) startTracking(p *prepared) {
 	l.scripts = map[string]*tracking{}
 	for _, s := range l.trackedScripts(p) {
 		l.startScript(s, nil)
 	}
+	l.watchFiles(p, true)
 }
 
 // trackedScripts is the scripts that an instance tracks; the others would run
@@ -100,10 +101,13 @@ func (l *loop) reconfigureTracking(p *prepared) {
 	for _, t := range old {
 		t.schedule.Stop()
 	}
+	l.watchFiles(p, false)
 }
 
-// stopTracking ends the scripts.
+// stopTracking ends the scripts and the watching of files.
 func (l *loop) stopTracking() {
+	l.files.end()
+	l.files = nil
 	for _, t := range l.scripts {
 		t.schedule.Stop()
 	}

@@ -1,0 +1,103 @@
+package trackfile
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestValue(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "abc": 0, "5": 5, "5\n": 5, " \t-4 rest": -4, "+7": 7, "0x10": 16, "0X1f": 31, "010": 8, "08": 0, "0x": 0,
+		"-0x10": -16, "--5": 0, "+-5": 0, "-": 0, "12abc": 12, "99999999999999999999": math.MaxInt32, "-99999999999999999999": math.MinInt32,
+		"2147483648": math.MaxInt32, "-2147483648": math.MinInt32, "0": 0, "\x00\x01": 0,
+	} {
+		if got := Value(text); got != want {
+			t.Errorf("Value(%q) = %d, want %d", text, got, want)
+		}
+	}
+}
+
+func FuzzValue(f *testing.F) {
+	f.Add("-0x7fffffff9")
+	f.Fuzz(func(t *testing.T, text string) {
+		if v := Value(text); v > math.MaxInt32 || v < math.MinInt32 {
+			t.Errorf("%d is not within 32 bits", v)
+		}
+	})
+}
+
+func TestInit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	for _, step := range []struct {
+		value     int
+		overwrite bool
+		want      int
+	}{{3, false, 3}, {4, false, 3}, {-5, true, -5}} {
+		if err := Init(path, step.value, step.overwrite); err != nil {
+			t.Fatal(err)
+		}
+		if got := Read(path); got != step.want {
+			t.Errorf("after Init(%d, %v): %d, want %d", step.value, step.overwrite, got, step.want)
+		}
+	}
+}
+
+type change struct {
+	path  string
+	value int
+}
+
+func TestWatch(t *testing.T) {
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	write(t, a, "1")
+	changes := make(chan change, 16)
+	w, err := Watch([]string{a, b}, func(p string, v int) { changes <- change{p, v} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	expect(t, changes, change{a, 1}, change{b, 0})
+	write(t, b, "7")
+	expect(t, changes, change{b, 7})
+	write(t, filepath.Join(dir, "tmp"), "9")
+	if err := os.Rename(filepath.Join(dir, "tmp"), a); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, changes, change{a, 9})
+	write(t, a, "9 again")
+	if err := os.Remove(b); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, changes, change{b, 0})
+}
+
+func TestWatchNeedsTheDirectory(t *testing.T) {
+	if _, err := Watch([]string{"/nonexistent/directory/f"}, func(string, int) {}); err == nil {
+		t.Error("no error for a missing directory")
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func expect(t *testing.T, ch <-chan change, want ...change) {
+	t.Helper()
+	for _, c := range want {
+		select {
+		case got := <-ch:
+			if got != c {
+				t.Fatalf("got %v, want %v", got, c)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("no %v", c)
+		}
+	}
+}
