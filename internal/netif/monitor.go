@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 
-	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
@@ -104,35 +103,6 @@ func (m *Monitor) prepare() error {
 		return fmt.Errorf("filtering routes by protocol: %w", err)
 	}
 	return nil
-}
-
-// attachFilter makes the kernel drop messages about routes of other protocols
-// before they take room in the socket's buffer.
-func attachFilter(fd int, protocol uint8) error {
-	const typeAt, protocolAt = 4, unix.NLMSG_HDRLEN + 5
-	program, err := bpf.Assemble([]bpf.Instruction{
-		bpf.LoadAbsolute{Off: typeAt, Size: 2},
-		bpf.JumpIf{Val: swapped(unix.RTM_NEWROUTE), SkipTrue: 1},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: swapped(unix.RTM_DELROUTE), SkipTrue: 2},
-		bpf.LoadAbsolute{Off: protocolAt, Size: 1},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(protocol), SkipTrue: 1},
-		bpf.RetConstant{Val: 1<<32 - 1},
-		bpf.RetConstant{Val: 0},
-	})
-	if err != nil {
-		return err
-	}
-	filter := make([]unix.SockFilter, len(program))
-	for i, in := range program {
-		filter[i] = unix.SockFilter{Code: in.Op, Jt: in.Jt, Jf: in.Jf, K: in.K}
-	}
-	fprog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
-	return unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &fprog)
-}
-
-// swapped gives a message type as a filter loads it: in network byte order.
-func swapped(typ uint16) uint32 {
-	return uint32(wire.Uint16(host.AppendUint16(nil, typ)))
 }
 
 // Run delivers events to f from the calling goroutine until Close, then returns
@@ -277,61 +247,3 @@ func (m *Monitor) drain() (events []Event, lost bool, err error) {
 }
 
 func isLoss(err error) bool { return errors.Is(err, unix.ENOBUFS) || errors.Is(err, errTruncated) }
-
-func decodeEvent(m message) Event {
-	switch m.typ {
-	case unix.RTM_NEWLINK, unix.RTM_DELLINK:
-		return linkEvent(m)
-	case unix.RTM_NEWADDR, unix.RTM_DELADDR:
-		return addressEvent(m)
-	case unix.RTM_NEWROUTE, unix.RTM_DELROUTE:
-		return routeEvent(m)
-	case unix.RTM_NEWRULE, unix.RTM_DELRULE:
-		return ruleEvent(m)
-	}
-	return nil
-}
-
-func linkEvent(m message) Event {
-	l, ok := decodeLink(m.body)
-	switch {
-	case !ok:
-		return nil
-	case m.typ == unix.RTM_DELLINK:
-		return LinkRemoved{l}
-	}
-	return LinkChanged{l}
-}
-
-func addressEvent(m message) Event {
-	a, ok := decodeAddress(m.body)
-	switch {
-	case !ok:
-		return nil
-	case m.typ == unix.RTM_DELADDR:
-		return AddressRemoved{a}
-	}
-	return AddressAdded{a}
-}
-
-func routeEvent(m message) Event {
-	r, ok := decodeRoute(m.body)
-	switch {
-	case !ok:
-		return nil
-	case m.typ == unix.RTM_DELROUTE:
-		return RouteRemoved{r}
-	}
-	return RouteAdded{r}
-}
-
-func ruleEvent(m message) Event {
-	r, ok := decodeRule(m.body)
-	switch {
-	case !ok:
-		return nil
-	case m.typ == unix.RTM_DELRULE:
-		return RuleRemoved{r}
-	}
-	return RuleAdded{r}
-}

@@ -3,6 +3,7 @@ package netif
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -233,5 +234,61 @@ func TestMonitorConvergesUnderChange(t *testing.T) {
 		if !k.Prefix.Addr().Is6() {
 			t.Errorf("%v was told, is not there", k)
 		}
+	}
+}
+
+// What happened before the listing is in it; told afterwards it would undo what
+// has happened since.
+func TestSettleLeavesOutOldEvents(t *testing.T) {
+	inNamespace(t)
+	i := ether(t, "d0")
+	m, _, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	do(t, testWriter(t), AddAddress(vip(i, 1)), DeleteAddress(vip(i, 1)), AddAddress(vip(i, 1)))
+	var snap Snapshot
+	var old []Event
+	for range 100 { // the interface itself may still be coming up
+		if snap, old, err = m.settle(); err != nil || len(old) == 0 {
+			break
+		}
+	}
+	if err != nil || len(old) != 0 {
+		t.Errorf("old events are told: %v, %v", old, err)
+	}
+	if n := len(snap.Addresses); n == 0 || !slices.ContainsFunc(snap.Addresses, func(a Address) bool { return a.Key() == vip(i, 1).Key() }) {
+		t.Errorf("snapshot: %v", snap.Addresses)
+	}
+	do(t, testWriter(t), DeleteAddress(vip(i, 1)))
+	if _, old, _ := m.settle(); len(old) != 0 {
+		t.Errorf("old events are told: %v", old)
+	}
+}
+
+// Only the kernel is believed.
+func TestForgedMessagesAreIgnored(t *testing.T) {
+	inNamespace(t)
+	m, _, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	name, err := unix.Getsockname(m.socket.fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forger, err := openSocket(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer forger.close()
+	forged := encoded(unix.RTM_DELLINK, NewLink{Name: "lo", Kind: "macvlan", ParentIndex: 1})
+	if err := unix.Sendto(forger.fd, forged, 0, name); err != nil {
+		t.Fatal(err)
+	}
+	if events, _, err := m.drain(); len(events) != 0 || err != nil {
+		t.Errorf("believed %v, %v", events, err)
 	}
 }

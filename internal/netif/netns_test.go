@@ -1,7 +1,9 @@
 package netif
 
 import (
+	"fmt"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -66,4 +68,15 @@ func testWriter(t testing.TB) *Writer {
 	}
 	t.Cleanup(w.Close)
 	return w
+}
+
+var seconds = regexp.MustCompile(`\b\d+sec\b`)
+
+// steady rounds lifetimes up to tens of seconds: they run while the test does.
+func steady(s string) string {
+	return seconds.ReplaceAllStringFunc(s, func(lifetime string) string {
+		var n int
+		fmt.Sscanf(lifetime, "%dsec", &n)
+		return fmt.Sprintf("%dsec", (n+9)/10*10)
+	})
 }

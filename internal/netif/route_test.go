@@ -97,7 +97,7 @@ func shown(t *testing.T, family string) string {
 			lines = append(lines, oneSpace(line))
 		}
 	}
-	return strings.Join(lines, "\n")
+	return steady(strings.Join(lines, "\n"))
 }
 
 func TestRoutesEqualIproute2(t *testing.T) {
@@ -205,5 +205,37 @@ func TestInvalidRoutesAreNotSent(t *testing.T) {
 		if err := AddRoute(tt.route, RouteAdd).invalid; err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: got %v, want %q", tt.route, err, tt.want)
 		}
+	}
+}
+
+// Values that the other tests leave out: the kernel at hand has no MPLS routes.
+func TestSwitchesAndPreferences(t *testing.T) {
+	values := func(r Route, typ uint16) (found []byte) {
+		var e encoder
+		r.encode(&e)
+		attrs(e.b[unix.SizeofRtMsg:], func(a attr) {
+			if a.typ == typ {
+				found = append(found, a.data...)
+			}
+		})
+		return found
+	}
+	for s, want := range map[Switch]string{SwitchUnset: "", SwitchOff: "\x00", SwitchOn: "\x01"} {
+		r := Route{Dst: prefix("198.51.100.0/24"), TTLPropagate: s}
+		if got := string(values(r, unix.RTA_TTL_PROPAGATE)); got != want {
+			t.Errorf("switch %d: %q, want %q", s, got, want)
+		}
+	}
+	for v := range uint8(4) {
+		p, err := PreferenceNumber(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := values(Route{Dst: prefix("::/0"), Preference: p}, unix.RTA_PREF); string(got) != string([]byte{v}) {
+			t.Errorf("preference %d is sent as %v", v, got)
+		}
+	}
+	if _, err := PreferenceNumber(4); err == nil {
+		t.Error("preference 4 is taken")
 	}
 }

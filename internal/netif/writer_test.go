@@ -47,7 +47,7 @@ func TestAddressOptions(t *testing.T) {
 		if err := w.One(AddAddress(tt.addr)); err != nil {
 			t.Fatal(err)
 		}
-		got := oneSpace(ip(t, "address show dev d0"))
+		got := steady(oneSpace(ip(t, "address show dev d0")))
 		if !strings.Contains(got, tt.want) {
 			t.Errorf("%v: want %q in\n%s", tt.addr, tt.want, got)
 		}
@@ -125,7 +125,7 @@ func TestReplaceChangesLifetimes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := ip(t, "address show dev d0"); !strings.Contains(got, "valid_lft 5000sec") {
+	if got := steady(ip(t, "address show dev d0")); !strings.Contains(got, "valid_lft 5000sec") {
 		t.Errorf("the lifetime was not renewed:\n%s", got)
 	}
 }

@@ -389,3 +389,80 @@ func BenchmarkSendReceive(b *testing.B) {
 		})
 	}
 }
+
+func TestSenderQueuesNothing(t *testing.T) {
+	c := newCable(t)
+	s := newSender(t, Endpoint{Protocol: 112, Index: c.nearIndex, Source: near4})
+	r, err := NewReceiver(Endpoint{Protocol: 112, Index: c.nearIndex, Source: near4}, ReceiveOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	c.onFar(t, func() {
+		pkt := AppendIPv4Header(nil, IPv4Header{Src: far4, Dst: near4, Protocol: 112, TTL: 255, ID: 1}, 8)
+		send(t, newSender(t, Endpoint{Protocol: 112, Index: c.farIndex, Source: far4}), append(pkt, make([]byte, 8)...), Target{Dst: near4})
+	})
+	receive(t, r)
+	if readable(t, s.fd, 0) {
+		t.Error("the advert is queued for the sender too")
+	}
+}
+
+func TestWrongIPv6ChecksumIsDropped(t *testing.T) {
+	c := newCable(t)
+	r := c.farReceiver(t, Endpoint{Protocol: 112, Index: c.farIndex, Group: group6}, ReceiveOptions{})
+	s := newSender(t, Endpoint{Protocol: 112, Index: c.nearIndex, Group: group6})
+	checksummed := func(offset int) {
+		if err := unix.SetsockoptInt(s.fd, unix.IPPROTO_IPV6, unix.IPV6_CHECKSUM, offset); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wrong := bytes.Clone(advert6)
+	wrong[1] = 99
+	checksummed(-1)
+	send(t, s, wrong, Target{Dst: group6})
+	checksummed(checksumOffset)
+	send(t, s, advert6, Target{Dst: group6})
+	if got, _ := receive(t, r); got[1] != advert6[1] {
+		t.Errorf("received % x", got)
+	}
+}
+
+// A route for a group must not lead an advert to a gateway.
+func TestMulticastIsNotRouted(t *testing.T) {
+	c := newCable(t)
+	group := netip.MustParseAddr("239.1.2.3")
+	ip(t, "route add 239.0.0.0/8 via 192.0.2.77 dev v0")
+	r := c.farReceiver(t, Endpoint{Protocol: 112, Index: c.farIndex, Group: group}, ReceiveOptions{})
+	s := newSender(t, Endpoint{Protocol: 112, Index: c.nearIndex, Group: group})
+	send(t, s, advert4(group, 255, 1), Target{Dst: group})
+	receive(t, r)
+}
+
+func TestSocketOptions(t *testing.T) {
+	c := newCable(t)
+	for _, group := range []netip.Addr{group4, group6} {
+		e := Endpoint{Protocol: 112, Index: c.nearIndex, Group: group}
+		s := newSender(t, e)
+		r, err := NewReceiver(e, ReceiveOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		level, all := unix.IPPROTO_IP, unix.IP_MULTICAST_ALL
+		if group.Is6() {
+			level, all = unix.IPPROTO_IPV6, unix.IPV6_MULTICAST_ALL
+		}
+		for _, fd := range []int{s.fd, r.FD()} {
+			if v, err := unix.GetsockoptInt(fd, level, all); v != 0 || err != nil {
+				t.Errorf("%v: MULTICAST_ALL is %d, %v", group, v, err)
+			}
+			if v, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_BINDTOIFINDEX); v != c.nearIndex || err != nil {
+				t.Errorf("%v: bound to interface %d, %v", group, v, err)
+			}
+			if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0); flags&unix.O_NONBLOCK == 0 || err != nil {
+				t.Errorf("%v: flags %#x, %v", group, flags, err)
+			}
+		}
+	}
+}
