@@ -21,9 +21,18 @@ type notifier struct {
 	log    *logging.Logger
 	runner *notify.Runner
 	queue  *notify.Queue
+	mailer *notify.Mailer
 
-	mu    sync.Mutex
-	fifos []fifo
+	mu          sync.Mutex
+	fifos       []fifo
+	noFaultMail bool // no_email_faults
+}
+
+func mailOptions(m config.Mail) notify.MailOptions {
+	return notify.MailOptions{
+		RouterID: m.RouterID, From: m.From, To: m.To, Server: m.Server, Addr: m.ServerAddr.Addr(), Port: m.ServerPort,
+		Helo: m.HeloName, Timeout: m.ConnectTimeout,
+	}
 }
 
 // fifo is an open FIFO with its configuration.
@@ -37,7 +46,12 @@ func newNotifier(log *logging.Logger, c *config.Config) (*notifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &notifier{log: log, runner: runner, queue: notify.NewQueue(runner, log, scriptPatience)}
+	n := &notifier{
+		log: log, runner: runner,
+		queue:  notify.NewQueue(runner, log, scriptPatience),
+		mailer: notify.NewMailer(log, mailOptions(c.Global.Mail)),
+	}
+	n.noFaultMail = c.Global.Mail.NoEmailFaults
 	for _, o := range fifoOptions(c.Global.Notify) {
 		n.fifos = append(n.fifos, fifo{notify.OpenFIFO(runner, log, o), o})
 	}
@@ -64,6 +78,8 @@ func fifoOptions(c config.Notify) []notify.FIFOOptions {
 func (n *notifier) reconfigure(c *config.Config) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.mailer.Configure(mailOptions(c.Global.Mail))
+	n.noFaultMail = c.Global.Mail.NoEmailFaults
 	old := n.fifos
 	n.fifos = nil
 	for _, o := range fifoOptions(c.Global.Notify) {
@@ -98,6 +114,18 @@ func (n *notifier) tell(x notice) {
 		})
 	}
 	n.line(x.event)
+	if x.alert && !x.fifoOnly {
+		n.mail(x.event)
+	}
+}
+
+func (n *notifier) mail(e notify.Event) {
+	n.mu.Lock()
+	quiet := n.noFaultMail && e.State == "FAULT"
+	n.mu.Unlock()
+	if m, ok := e.Alert(); ok && !quiet {
+		n.mailer.Send(m)
+	}
 }
 
 // line writes to the FIFOs only.
@@ -143,7 +171,11 @@ func (n *notifier) close(bound time.Duration) {
 		f.Close(bound)
 	}
 	n.runner.Close(bound)
+	n.mailer.Close(lastMails)
 }
+
+// lastMails is how long the mails about the stop may take.
+const lastMails = 2 * time.Second
 
 func command(s config.Script) script.Command {
 	return script.Command{Argv: s.Argv, Path: s.Path, UID: s.UID, GID: s.GID, Shell: s.Shell, Test: s.Test}
