@@ -48,7 +48,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("Starting VRRP: %v", err)
 		return exitFatal
 	}
-	if err := l.start(&conf, c.Held(), 0); err != nil {
+	if err := l.start(&conf, c.Held(), c.HeldAge()); err != nil {
 		log.Errf("Starting VRRP: %v", err)
 		return exitFatal
 	}

@@ -108,10 +108,14 @@ func (r *testRouter) start(conf config.Config) {
 		r.t.Fatal(err)
 	}
 	h := link.Handover{Role: link.RoleVRRP, Ident: "test", Socket: end, Config: part}
-	files := h.Files()
-	name, value, _ := strings.Cut(h.Environ(int(files[0].Fd())), "=")
-	// The descriptors are numbered as in a fresh process.
-	value = strings.Join([]string{"vrrp", fd(end), fd(part), "-1", "-1", "test"}, " ")
+	// The descriptors get the numbers that they would have in a new process.
+	const first = 100
+	for i, f := range h.Files() {
+		if err := unix.Dup2(int(f.Fd()), first+i); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	name, value, _ := strings.Cut(h.Environ(first), "=")
 	r.t.Setenv(name, value)
 	child, err := link.FromEnv()
 	if err != nil {
@@ -126,11 +130,6 @@ func (r *testRouter) start(conf config.Config) {
 	go func() { r.status <- Run(child, log, Flags{}) }()
 	go r.collect()
 	r.waitLog("Entering BACKUP STATE (init)", "entering FAULT state")
-}
-
-func fd(f *os.File) string {
-	n, _ := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 3)
-	return strconv.Itoa(n)
 }
 
 // collect takes what the child tells its parent.
