@@ -10,8 +10,9 @@ import (
 	"keepalived/internal/vrrp/wire"
 )
 
-// sendAdvert sends one advert, to the group or to every peer.
-func (l *loop) sendAdvert(in *instance, priority uint8) {
+// sendAdvert sends one advert, to the group or to every peer; with a valid only
+// address a unicast instance sends it to that peer alone.
+func (l *loop) sendAdvert(in *instance, priority uint8, only netip.Addr) {
 	if in.sockets == nil || !in.source.IsValid() {
 		return
 	}
@@ -22,7 +23,9 @@ func (l *loop) sendAdvert(in *instance, priority uint8) {
 		return
 	}
 	for _, peer := range in.conf.UnicastPeers {
-		l.transmit(in, peer.Addr, ttl)
+		if !only.IsValid() || only == peer.Addr {
+			l.transmit(in, peer.Addr, ttl)
+		}
 	}
 }
 

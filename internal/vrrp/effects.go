@@ -42,7 +42,7 @@ func (l *loop) logEffect(e *fsm.Effect) {
 func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
 	switch e.Kind {
 	case fsm.SendAdvert:
-		l.sendAdvert(in, e.Priority)
+		l.sendAdvert(in, e.Priority, e.To)
 	case fsm.Acquire:
 		l.acquire(in)
 	case fsm.Release:
