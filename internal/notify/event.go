@@ -34,8 +34,15 @@ func (e Event) Line() string {
 	return fmt.Sprintf("%s \"%s\" %s %d\n", e.Kind, e.Name, e.State, e.Priority)
 }
 
-// Key is the Queue's key for the scripts of the event.
-func (e Event) Key() string { return string(e.Kind) + " " + e.Name }
+// Key is the Queue's key for the scripts of the event. What is no change of state
+// has a key of its own, so that it cannot supersede one.
+func (e Event) Key() string {
+	key := string(e.Kind) + " " + e.Name
+	if _, isState := instanceAlerts[e.State]; !isState {
+		key += " " + e.State
+	}
+	return key
+}
 
 // Alert is the mail about the event. There is none for states that only a FIFO
 // hears of, nor for a group that was deleted.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -79,6 +80,22 @@ func scrub(env, hide []string) []string {
 // script is unwanted at the last moment, because there may be long waits before.
 func (l *launcher) start(c script.Command, unwanted func() bool) launched {
 	warm(c)
+	out := l.ask(c, unwanted)
+	for try := 0; errors.Is(out.err, unix.ETXTBSY) && try < busyTries; try++ {
+		time.Sleep(busyPause)
+		out = l.ask(c, unwanted)
+	}
+	return out
+}
+
+// A script that is open for writing cannot be executed: somebody is about to
+// install a new version.
+const (
+	busyTries = 10
+	busyPause = 20 * time.Millisecond
+)
+
+func (l *launcher) ask(c script.Command, unwanted func() bool) launched {
 	job := launchJob{c, unwanted, make(chan launched, 1)}
 	select {
 	case l.jobs <- job:

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -76,11 +77,22 @@ func (p *process) waitReadable() error {
 	if err != nil {
 		return err
 	}
-	return conn.Read(func(fd uintptr) bool {
-		var info unix.Siginfo
-		err := unix.Waitid(unix.P_PIDFD, int(fd), &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
-		return err != nil && err != unix.EINTR || info.Signo != 0
+	var refused error
+	err = conn.Read(func(fd uintptr) (ended bool) {
+		ended, refused = hasEnded(int(fd))
+		return ended || refused != nil
 	})
+	return errors.Join(err, refused)
+}
+
+// hasEnded asks without waiting and without reaping.
+func hasEnded(pidfd int) (bool, error) {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PIDFD, pidfd, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	if err == unix.EINTR {
+		return false, nil
+	}
+	return info.Signo != 0, err
 }
 
 // waitThread waits with a thread, and does not reap.

@@ -225,6 +225,12 @@ func TestEvent(t *testing.T) {
 	if instance.Key() == (Event{Kind: Group, Name: "VI_1"}).Key() {
 		t.Error("an instance and a group of the same name share a key")
 	}
+	if instance.Key() != (Event{Instance, "VI_1", "STOP", 1}).Key() {
+		t.Error("two states of an instance have different keys")
+	}
+	if instance.Key() == (Event{Instance, "VI_1", "MASTER_RX_LOWER_PRI", 1}).Key() {
+		t.Error("a lower advert could supersede a state")
+	}
 }
 
 func alert(e Event) string {

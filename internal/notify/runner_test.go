@@ -109,6 +109,20 @@ echo args $# "$2" >&9`, "one", "two words")
 	}
 }
 
+// TestBusyScript: a script that is being written is tried again.
+func TestBusyScript(t *testing.T) {
+	r, log := newRunner(t, Options{})
+	c := shellScript(t, "exit 3")
+	w, err := os.OpenFile(c.Argv[0], os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(busyPause*3/2, func() { w.Close() })
+	if got := run(t, r, Job{Command: c}); got.Status != 3 {
+		t.Errorf("outcome %+v, log %s", got, log.text())
+	}
+}
+
 func TestArgvZeroAndPath(t *testing.T) {
 	r, _ := newRunner(t, Options{})
 	out := filepath.Join(t.TempDir(), "out")

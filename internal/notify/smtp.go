@@ -186,11 +186,11 @@ func (c *connection) reply() (int, error) {
 		if len(line) > 3 && line[3] == '-' {
 			continue
 		}
-		code, err := strconv.Atoi(line[:min(len(line), 3)])
+		code, err := strconv.ParseUint(line[:min(len(line), 3)], 10, 16)
 		if err != nil {
 			code = 0
 		}
-		return code, nil
+		return int(code), nil
 	}
 }
 
