@@ -44,8 +44,7 @@ func (d *decoder) checkInterfaces() {
 		d.checkInterface(in)
 	}
 	if d.badIf {
-		d.diags.Add(lang.Diagnostic{Class: lang.ClassBadIf, Text: "Non-existent interface specified in configuration", Bare: true,
-			Help: "start after the network is up, correct the name, or add dynamic_interfaces to global_defs"})
+		d.followf(d.badIfAt, true, lang.ClassBadIf, "Non-existent interface specified in configuration")
 		d.capped = true
 	}
 }
@@ -57,13 +56,16 @@ func (d *decoder) checkInterface(in *instanceDraft) {
 	i, ok := d.env.Interface(in.Interface)
 	switch {
 	case !ok && !d.cfg.Global.DynamicInterfaces:
-		d.report(in.interfaceAt, lang.ClassBadIf, "WARNING - interface %s for vrrp_instance %s doesn't exist", in.Interface, in.Name)
-		d.noInterface()
+		d.help(in.interfaceAt, lang.ClassBadIf, noInterfaceHelp, "WARNING - interface %s for vrrp_instance %s doesn't exist", in.Interface, in.Name)
+		d.noInterface(in.interfaceAt)
 	case ok && i.Loopback:
 		d.report(in.interfaceAt, classGeneral, "(%s) cannot use a loopback interface (%s) for vrrp - ignoring", in.Name, in.Interface)
 		in.Interface = ""
 	}
 }
+
+// noInterfaceHelp is the advice on an interface that does not exist.
+const noInterfaceHelp = "start after the network is up, correct the name, or add dynamic_interfaces to global_defs"
 
 // storeVRRP copies the finished drafts.
 func (d *decoder) storeVRRP() {
@@ -136,7 +138,7 @@ func (d *decoder) completeGarp() {
 		for _, n := range g.names {
 			if _, ok := d.env.Interface(n.name); !ok && !d.cfg.Global.DynamicInterfaces {
 				d.report(n.at, lang.ClassBadIf, "WARNING - interface %s specified for garp_group doesn't exist", n.name)
-				d.noInterface()
+				d.noInterface(n.at)
 				continue
 			}
 			if used[n.name] {
@@ -192,7 +194,7 @@ func (d *decoder) addressInterface(a *addressDraft) bool {
 		return true
 	}
 	d.report(a.devAt, lang.ClassBadIf, "WARNING - interface %s for ip address %s doesn't exist", a.Dev, a.Addr())
-	d.noInterface()
+	d.noInterface(a.devAt)
 	return false
 }
 

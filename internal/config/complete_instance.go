@@ -45,7 +45,13 @@ func (d *decoder) completeInstance(in *instanceDraft) {
 
 func (d *decoder) completeVRID(in *instanceDraft) {
 	in.VRID = in.vrid.V
-	if !in.vrid.Set {
+	if in.vrid.Set {
+		return
+	}
+	if in.vridAt.IsValid() {
+		d.followf(in.vridAt, true, d.cap(classGeneral), "(%s) the virtual router id must be set", in.Name)
+		d.failed = true
+	} else {
 		d.fatal(in.Origin, "add virtual_router_id N, the same on every router of the group", "(%s) the virtual router id must be set", in.Name)
 	}
 }

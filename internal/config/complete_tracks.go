@@ -11,6 +11,7 @@ func (d *decoder) identifyScripts() {
 	for _, vs := range d.vscripts {
 		if vs.command.broken {
 			vs.removed = true
+			d.drop(vs.Name)
 			continue
 		}
 		vs.command.user = vs.user
@@ -18,12 +19,14 @@ func (d *decoder) identifyScripts() {
 			if _, ok := d.defaultIdentity(vs.closedAt); !ok {
 				d.help(vs.closedAt, classGeneral, "instances that track it go on without", "Unable to set default user for vrrp script %s - removing", vs.Name)
 				vs.removed = true
+				d.drop(vs.Name)
 			}
 			continue
 		}
 		if _, ok := d.lookup(vs.user); !ok {
 			d.help(vs.user.at, classGeneral, "create the user, or name another", "Unable to set uid/gid for script %s", quoteWords(vs.command.argv))
 			vs.removed = true
+			d.drop(vs.Name)
 		}
 	}
 }
@@ -59,6 +62,14 @@ func (d *decoder) completeScripts() {
 		}
 		vs.Script = script
 	}
+}
+
+// drop notes an object that is not there because of what was reported.
+func (d *decoder) drop(name string) {
+	if d.dropped == nil {
+		d.dropped = map[string]bool{}
+	}
+	d.dropped[name] = true
 }
 
 func (d *decoder) disable(name string) {
@@ -132,9 +143,12 @@ func (d *decoder) resolveList(index [trackKinds]map[string]tracked, owner string
 			ok = ok || d.cfg.Global.DynamicInterfaces
 			if !ok {
 				d.report(t.at, lang.ClassBadIf, notFound[kind], owner, t.name)
-				d.noInterface()
+				d.noInterface(t.at)
 				continue
 			}
+		} else if !ok && d.dropped[t.name] {
+			d.followf(t.at, false, classGeneral, notFound[kind], owner, t.name)
+			continue
 		} else if !ok || obj.seq > t.seq {
 			help := "the instance does not depend on it: declare it before this line"
 			d.help(t.at, classGeneral, help, notFound[kind], owner, t.name)

@@ -74,6 +74,16 @@ func setState(d *decoder, in *instanceDraft, s stmt) {
 	in.state = Some(state)
 }
 
+func setVRID(d *decoder, in *instanceDraft, s stmt) {
+	v, ok := d.number(s, 1, limits{lo: 1, hi: 255, strict: true})
+	if !ok {
+		d.refuse(s, 1, "({name}): VRID '{v}' not valid - must be between 1 & 255")
+		in.vridAt = s.at(1)
+		return
+	}
+	in.vrid = Some(uint8(v))
+}
+
 func setPriority(d *decoder, in *instanceDraft, s stmt) {
 	v, ok := d.number(s, 1, limits{lo: 1, hi: 255, strict: true})
 	if !ok {

@@ -153,7 +153,7 @@ func (d *decoder) checkVMACName(in *instanceDraft, at lang.Pos) {
 		}
 	}
 	i, ok := d.env.Interface(in.VMAC.Name)
-	if ok && !d.opts.Static && !(i.Kind == "macvlan" && i.Private) {
+	if ok && !d.opts.Static && i.Kind != "" && !(i.Kind == "macvlan" && i.Private) {
 		d.report(at, lang.ClassGeneralError, "(%s) interface %s already exists and is not a private macvlan; ignoring vmac if_name", in.Name, in.VMAC.Name)
 		in.VMAC.Name, in.VMAC.NameSet = "", false
 	}

@@ -210,7 +210,7 @@ func (r *routeReader) timeMetric(unit time.Duration, format string) Metric {
 func (r *routeReader) interfaceName(format string) string {
 	name := r.value()
 	if _, ok := r.d.env.Interface(name); !ok && !r.d.cfg.Global.DynamicInterfaces {
-		r.d.noInterface()
+		r.d.noInterface(r.s.at(r.i))
 		r.fail(format, name)
 	}
 	return name

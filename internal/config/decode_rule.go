@@ -228,7 +228,7 @@ func ruleSuppressGroup(r *ruleReader) {
 func (r *ruleReader) interfaceName() string {
 	name := r.value()
 	if _, ok := r.d.env.Interface(name); !ok && !r.d.cfg.Global.DynamicInterfaces {
-		r.d.noInterface()
+		r.d.noInterface(r.s.at(r.i))
 		r.fail("WARNING - interface %s for rule doesn't exist", name)
 	}
 	return name

@@ -18,6 +18,7 @@ func openScript(d *decoder, s stmt) bool {
 func endScript(d *decoder) {
 	vs := d.vs
 	if !vs.command.isSet() {
+		d.drop(vs.Name)
 		d.atEnd(vs.Origin, "instances that track it go on without: add script \"COMMAND\"", "No script set for vrrp_script %s - removing", vs.Name)
 		return
 	}
@@ -360,10 +361,14 @@ func (d *decoder) interfaceExists(n nameAt, format string) bool {
 	if _, ok := d.env.Interface(n.name); ok || d.cfg.Global.DynamicInterfaces {
 		return true
 	}
-	d.noInterface()
-	d.report(n.at, lang.ClassBadIf, format, n.name)
+	d.noInterface(n.at)
+	d.help(n.at, lang.ClassBadIf, noInterfaceHelp, format, n.name)
 	return false
 }
 
 // noInterface notes that a configured interface does not exist.
-func (d *decoder) noInterface() { d.badIf = true }
+func (d *decoder) noInterface(at lang.Pos) {
+	if !d.badIf {
+		d.badIf, d.badIfAt = true, at
+	}
+}

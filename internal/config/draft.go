@@ -14,6 +14,7 @@ type instanceDraft struct {
 
 	version            Opt[int]
 	vrid               Opt[uint8]
+	vridAt             lang.Pos // of one that was refused
 	state              Opt[State]
 	priority           Opt[uint8]
 	interfaceAt        lang.Pos
@@ -179,6 +180,8 @@ type draft struct {
 	capped     bool // the C daemon has given up, nothing more counts
 	failed     bool // it gave up on the instances
 	lastCheck  ScriptCheck
+	badIfAt    lang.Pos
+	dropped    map[string]bool // tracked objects that were removed
 	disabled   map[string]bool // scripts that cannot run
 	linkNames  map[string]bool // names of VMACs in use
 	preference [2]uint32       // rules without one so far, by family

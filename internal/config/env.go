@@ -36,7 +36,7 @@ type Interface struct {
 	NoMulticast bool
 	NoARP       bool
 	NotEthernet bool
-	Kind        string // rtnetlink kind: macvlan, ipvlan, vrf, ...; empty: hardware
+	Kind        string // rtnetlink kind: macvlan, ipvlan, vrf, ...; empty: hardware or not known
 	Private     bool   // a macvlan in private mode
 	Table       uint32 // of a vrf
 	MTU         int

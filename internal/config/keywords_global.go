@@ -178,7 +178,7 @@ var globalKeywords = []Keyword{
 		Help:   "Table used for virtual server groups with several ports/addresses via fwmark",
 		decode: nftablesIPVS},
 	{Block: inGlobal, Name: "nftables_ipvs_priority", Args: "N", Default: "-1", Range: "int32", Missing: MissingIsFatal,
-		Help:   "",
+		Help:   "Base chain priority of the IPVS table",
 		decode: whole(limits{lo: -1 << 31, hi: 1<<31 - 1, signed: true, strict: true}, "invalid ipvs nftables chain priority '{v}'", func(d *decoder, v int64) { d.cfg.Global.Firewall.NftablesIPVSPriority = int(v) })},
 	{Block: inGlobal, Name: "nftables_ipvs_start_fwmark", Args: "N", Default: "1000", Range: "1..2^32-1", Missing: MissingIsFatal,
 		Help:   "First fwmark allocated",

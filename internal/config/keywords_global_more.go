@@ -59,7 +59,7 @@ var moreGlobalKeywords = []Keyword{
 		Help:   "FIFO for LVS notifications",
 		decode: notifyFIFO(fifoLVS)},
 	{Block: inGlobal, Name: "lvs_notify_fifo_script", Args: `"CMD" [USER [GROUP]]`, Default: "none", Unit: "script",
-		Help:   "",
+		Help:   "As notify_fifo_script for the LVS FIFO",
 		script: true, decode: notifyFIFOScript(fifoLVS)},
 	{Block: inGlobal, Name: "snmp_socket", Args: "SOCKET", Default: "unix:/var/agentx/master", Deprecated: "-A/--snmp-agent-socket",
 		Help:   "AgentX master socket",

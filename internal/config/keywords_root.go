@@ -24,6 +24,6 @@ var rootGlobalKeywords = []Keyword{
 		Help:  "Global definitions",
 		opens: inGlobal, open: openGlobal},
 	{Block: Root, Name: "linkbeat_use_polling", Default: "off", Unit: "flag",
-		Help:   "(build option linkbeat",
+		Help:   "Poll the link state of all VRRP interfaces",
 		decode: set(globals(func(g *Global) *bool { return &g.LinkbeatUsePolling }))},
 }

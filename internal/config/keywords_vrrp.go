@@ -21,7 +21,7 @@ var rootVRRPKeywords = []Keyword{
 		Help:  "Rate limit of GARP/NA shared by a set of interfaces",
 		opens: inGarp, open: openGarp, end: endGarp},
 	{Block: Root, Name: "linkbeat_interfaces", Args: "{ IFNAME [MII|ETHTOOL|IOCTL] }", Unit: "block",
-		Help:  "(build option linkbeat",
+		Help:  "Poll the link state of these interfaces",
 		entry: linkbeat},
 	{Block: Root, Name: "interface_up_down_delays", Args: "{ IFNAME DOWN [UP] }", Default: "0 0", Range: "0..255 dec6", Unit: "s",
 		Help:  "Debounce: a down/up change is acted on only after the delay",

@@ -107,6 +107,7 @@ func (d *decoder) statement(b *block, s stmt) {
 		d.missing(k, s)
 		return
 	}
+	d.checkWords(b, k, s)
 	switch {
 	case k.entry != nil:
 		d.values(k, s)
@@ -114,6 +115,22 @@ func (d *decoder) statement(b *block, s stmt) {
 		d.enter(k, s)
 	default:
 		k.decode(d, s)
+	}
+}
+
+// checkWords warns of keywords in the middle of a line: only the first word of a
+// line is one.
+func (d *decoder) checkWords(b *block, k *Keyword, s stmt) {
+	if k.script || k.entry != nil || k.opens != "" {
+		return
+	}
+	for i := 2; i < s.n(); i++ {
+		if word := s.Words[i]; !word.Quoted && b.keywords[word.Text] != nil {
+			d.diags.Add(lang.Diagnostic{Pos: word.Pos, Severity: lang.Warning, Help: "put each keyword on a line of its own",
+				Text: "only the first word of a line is a keyword: " + word.Text + " is ignored"})
+			d.cause = word.Pos
+			return
+		}
 	}
 }
 
@@ -200,9 +217,13 @@ func (d *decoder) missing(k *Keyword, s stmt) {
 // unknown reports a word that block b does not know.
 func (d *decoder) unknown(b *block, s stmt) {
 	diag := lang.Diagnostic{Pos: s.at(0), Class: lang.ClassUnknownKeyword, Text: "Unknown keyword '" + s.arg(0) + "'"}
-	if d.astray() {
+	switch {
+	case s.CloseBrace && d.braces < 0: // the lexer has reported it
+		d.braces = 0
+		diag.Related = []lang.Pos{s.Pos}
+	case s.CloseBrace && d.cause.IsValid() || d.astray():
 		diag.Related = []lang.Pos{d.cause}
-	} else {
+	default:
 		diag.Help = adviceFor(b, s)
 		d.cause, d.unknowns = s.at(0), true
 	}

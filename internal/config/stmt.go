@@ -69,6 +69,11 @@ func (d *decoder) atEnd(o Origin, help, format string, args ...any) {
 	d.diags.Add(lang.Diagnostic{Pos: d.closing, Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: help, Related: []lang.Pos{o.pos()}})
 }
 
+// followf reports what an earlier message at the same place has caused.
+func (d *decoder) followf(pos lang.Pos, bare bool, class lang.Class, format string, args ...any) {
+	d.diags.Add(lang.Diagnostic{Pos: pos, Class: class, Text: fmt.Sprintf(format, args...), Bare: bare, Related: []lang.Pos{pos}})
+}
+
 // late reports what the C daemon says after it has read everything, without a
 // line number. The place is ours.
 func (d *decoder) late(o Origin, format string, args ...any) {
@@ -119,7 +124,7 @@ func IsConsequence(diag lang.Diagnostic) bool {
 	}
 	switch diag.Class {
 	case lang.ClassUnknownKeyword, lang.ClassUnexpectedBOB:
-		return true
+		return diag.Help == ""
 	}
 	return diag.Related[0] == diag.Pos
 }

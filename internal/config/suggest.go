@@ -13,7 +13,6 @@ const maxEdits = 2
 // obsolete are words of older releases, with what to do about them.
 var obsolete = map[string]string{
 	"nat_mask":                 "obsolete: delete the line",
-	"track_vips":               "obsolete: VIPs are always watched, delete the line",
 	"lvs_sync_daemon_inteface": "write lvs_sync_daemon in global_defs instead",
 	"lvs_sched":                "write lb_algo",
 	"lvs_method":               "write lb_kind",
@@ -98,7 +97,7 @@ func fullWidth(r rune) bool { return r >= 0xff01 && r <= 0xff5e || r == 0x3000 }
 func nearest(b *block, word string) string {
 	best, edits := "", maxEdits+1
 	for name := range b.keywords {
-		n := distance(word, name, edits)
+		n := distance(word, name, edits+1)
 		if n < edits || n == edits && name < best {
 			best, edits = name, n
 		}
