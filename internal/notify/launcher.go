@@ -112,9 +112,12 @@ func (l *launcher) close() { close(l.quit) }
 // answer this blocks one goroutine, where execve would block every fork of the
 // process.
 func warm(c script.Command) {
-	f, err := os.Open(c.File())
-	if c.Test || err != nil {
+	if c.Test {
 		return
+	}
+	f, err := os.Open(c.File())
+	if err != nil {
+		return // execve will say so
 	}
 	defer f.Close()
 	_, _ = io.ReadFull(f, make([]byte, 256)) // whether it can be read is execve's business
