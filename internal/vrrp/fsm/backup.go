@@ -8,7 +8,7 @@ import (
 // 6.4.2 with keepalived's preempt_delay).
 func (m *Machine) heardAsBackup(i *instance, a *packet.Advert) {
 	newMaster := i.masterAddr != a.Src
-	if newMaster {
+	if newMaster && a.Priority != packet.PriorityStop {
 		m.logMaster(i, a)
 		i.logged = 0
 	}
@@ -93,7 +93,7 @@ func (m *Machine) delayPreemption(i *instance, a *packet.Advert) {
 
 // discard lets the timer run on, so that the sender is preempted.
 func (m *Machine) discard(i *instance, a *packet.Advert) {
-	if m.mayRespond(i) {
+	if i.rivalGate.pass(m.now) {
 		m.logf(i, "(%s) received lower priority (%d) advert from %s - discarding", i.p.Name, a.Priority, a.Src)
 	}
 	i.nextCause = CausePreempted

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -293,7 +294,8 @@ func addGroup(r *sim.Router, w []string) error {
 		}
 		g.Members = append(g.Members, k)
 	}
-	r.Config.Groups = append(r.Config.Groups[:len(r.Config.Groups):len(r.Config.Groups)], g)
+	r.Config.Groups = slices.DeleteFunc(slices.Clone(r.Config.Groups), func(o fsm.Group) bool { return o.Name == g.Name })
+	r.Config.Groups = append(r.Config.Groups, g)
 	return nil
 }
 

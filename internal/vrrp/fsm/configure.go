@@ -13,6 +13,7 @@ func (m *Machine) configure(cfg Config) (added []*instance) {
 	for _, i := range added {
 		// Effects of the weights come with launch.
 		i.priority, i.total = i.base, i.weigh()
+		i.resetPatience()
 	}
 	return added
 }

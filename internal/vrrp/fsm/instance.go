@@ -37,10 +37,12 @@ type instance struct {
 
 	holding    bool // addresses are set
 	settleLeft int
-	respondAt  instant   // earliest next answer to another master
-	logged     uint64    // rate limit: what has been logged, see logOnce
-	past       past      // before the reload that is being handled
-	was        condition // before the event that is being handled
+	// Answers to other masters: to priority 0, and to all other adverts. They do
+	// not share a gate, since a third router relies on the answer to priority 0.
+	zeroGate, rivalGate gate
+	logged              uint64    // rate limit: what has been logged, see logOnce
+	past                past      // before the reload that is being handled
+	was                 condition // before the event that is being handled
 
 	rogueAdverts int // own adverts to send before the wait for the other owner
 	rogueInt     time.Duration
@@ -60,7 +62,7 @@ type instance struct {
 }
 
 func newInstance(id InstanceID) *instance {
-	i := &instance{id: id, respondAt: -1}
+	i := &instance{id: id}
 	for k := range i.timers {
 		i.timers[k] = timer{inst: i, kind: timerKind(k)}
 	}

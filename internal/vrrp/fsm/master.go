@@ -14,7 +14,7 @@ func (m *Machine) heardAsMaster(i *instance, a *packet.Advert) {
 	}
 	order := a.Src.Compare(i.source)
 	if a.Priority == i.priority && order == 0 {
-		if m.mayRespond(i) {
+		if i.rivalGate.pass(m.now) {
 			m.logf(i, "(%s) WARNING - equal priority advert received from remote host with our IP address.", i.p.Name)
 		}
 		return
@@ -40,7 +40,7 @@ func (i *instance) outranked(a *packet.Advert, order int) bool {
 // rivalResigned: somebody else was master and is not any more. He may have
 // drawn the network's caches to himself.
 func (m *Machine) rivalResigned(i *instance) {
-	if !m.mayRespond(i) {
+	if !i.zeroGate.pass(m.now) {
 		return
 	}
 	m.sendAdvert(i, i.priority)
@@ -52,7 +52,7 @@ func (m *Machine) rivalResigned(i *instance) {
 // defend answers a master of lower rank, so that it yields, and turns the
 // network's caches back to us.
 func (m *Machine) defend(i *instance, a *packet.Advert) {
-	if !m.mayRespond(i) {
+	if !i.rivalGate.pass(m.now) {
 		return
 	}
 	suffix := ", forcing new election"
@@ -84,7 +84,6 @@ func (m *Machine) yield(i *instance, a *packet.Advert) {
 		m.logf(i, "(%s) Master received advert from %s with same priority %d but higher IP address than ours", i.p.Name, a.Src, a.Priority)
 	}
 	m.learn(i, a)
-	i.nextCause = CauseNoResponse
 	m.tellWinner(i, a)
 	m.becomeBackup(i, CauseHigher, false)
 	m.syncBackup(i, CauseHigher)
@@ -103,9 +102,10 @@ const safeSkew = 2 * time.Millisecond
 // Such a router ranks behind the winner, so nothing is sent where a router just
 // behind the winner would wait for less than safeSkew; and to a unicast winner
 // it is sent alone. (A router of ours also listens to priority 0 only from the
-// master that it follows.)
+// master that it follows.) With higher_prio_send_advert the winner has heard us
+// just now.
 func (m *Machine) tellWinner(i *instance, a *packet.Advert) {
-	if !i.source.IsValid() || SkewTime(i.p.Version, a.Priority-1, i.activeInt) < safeSkew {
+	if !i.source.IsValid() || i.p.HigherPrioSendAdvert || SkewTime(i.p.Version, a.Priority-1, i.activeInt) < safeSkew {
 		return
 	}
 	i.counters.PriorityZeroSent++

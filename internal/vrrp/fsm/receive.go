@@ -32,11 +32,16 @@ func (m *Machine) advertReceived(id InstanceID, a *packet.Advert) {
 	}
 }
 
-// mayRespond reports whether an answer is due, and counts it as given.
-func (m *Machine) mayRespond(i *instance) bool {
-	if m.now < i.respondAt {
+// gate lets one answer through in respondGap.
+type gate struct {
+	used bool
+	next instant
+}
+
+func (g *gate) pass(now instant) bool {
+	if g.used && now < g.next {
 		return false
 	}
-	i.respondAt = m.now.add(respondGap)
+	*g = gate{true, now.add(respondGap)}
 	return true
 }

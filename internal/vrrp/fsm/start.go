@@ -80,6 +80,7 @@ func (m *Machine) launchInstance(i *instance, resume bool) {
 	case resume:
 		m.becomeMaster(i, CauseResumed)
 	case i.scriptsInit > 0 || i.group != nil && !i.group.up():
+		i.want = StateBackup
 		if owner {
 			i.want = StateMaster
 		}
@@ -88,7 +89,6 @@ func (m *Machine) launchInstance(i *instance, resume bool) {
 		m.becomeCandidate(i)
 	default:
 		m.becomeBackup(i, CauseStart, false)
-		i.nextCause = CauseNoResponse
 		if i.p.StartMaster {
 			m.shortenFirstWait(i)
 		}

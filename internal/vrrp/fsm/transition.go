@@ -36,7 +36,7 @@ func (m *Machine) becomeMaster(i *instance, cause Cause) {
 // sends priority 0 so that another router takes over at once.
 func (m *Machine) becomeBackup(i *instance, cause Cause, resign bool) {
 	from := i.state
-	i.want = StateBackup
+	i.want, i.nextCause = StateBackup, CauseNoResponse
 	switch {
 	case from == StateInit:
 		m.logf(i, "(%s) Entering BACKUP STATE (init)", i.p.Name)
@@ -163,6 +163,9 @@ func (m *Machine) release(i *instance, forced bool) {
 
 // resign sends priority 0.
 func (m *Machine) resign(i *instance) {
+	if !i.source.IsValid() {
+		return
+	}
 	m.sendAdvert(i, packet.PriorityStop)
 	i.counters.PriorityZeroSent++
 	m.detailf(i, "(%s) sent 0 priority", i.p.Name)

@@ -55,7 +55,7 @@ func (r *Router) Start(resume bool) {
 // Stop ends the process in order.
 func (r *Router) Stop() {
 	r.Step(fsm.Stop{})
-	r.Machine = nil
+	r.end()
 }
 
 // Crash ends the process at once. What it holds stays.
@@ -69,8 +69,10 @@ func (r *Router) Crash() {
 			}
 		}
 	}
-	r.Machine = nil
+	r.end()
 }
+
+func (r *Router) end() { r.Machine, r.paused, r.queue = nil, false, nil }
 
 // Pause keeps the process from running; packets wait in its sockets.
 func (r *Router) Pause() { r.paused = true }
