@@ -31,7 +31,7 @@ func (p *parent) launch(role link.Role) {
 		k = &kid{}
 		p.kids[role] = k
 	}
-	h := link.Handover{Role: role, Ident: Ident(role, &p.cfg.Global), Config: p.parts[role], Held: k.held}
+	h := link.Handover{Role: role, Ident: Ident(role, &p.cfg.Global), Config: p.parts[role], Held: k.held, HeardAt: k.heard}
 	if k.lock == nil {
 		k.lock = p.lockChild(role)
 	}
@@ -48,7 +48,8 @@ func (p *parent) run(h link.Handover, attr attributes) {
 		p.events <- childFailed{h.Role, err}
 		return
 	}
-	h.Socket = sock
+	h.Socket, h.Crash = sock, newCrashFile()
+	defer closeFile(h.Crash)
 	pid, exited, err := p.procs.start(command{
 		path: selfExe, argv: p.o.Argv, attr: attr,
 		env:   append(os.Environ(), h.Environ(3)),
@@ -64,6 +65,7 @@ func (p *parent) run(h link.Handover, attr attributes) {
 	p.events <- up
 	go p.listen(up)
 	result := <-exited
+	p.logCrash(h, pid)
 	select {
 	case <-up.read:
 	case <-time.After(lastWords):
@@ -121,6 +123,7 @@ func (p *parent) heard(m childMessage) event {
 		closeFile(m.part)
 		return nil
 	}
+	k.heard = time.Now()
 	switch m.msg {
 	case link.Held:
 		closeFile(k.held)

@@ -75,6 +75,8 @@ func needs(r link.Role, c *config.Config) bool {
 	case link.RoleVRRP:
 		v := &c.VRRP
 		return len(v.Instances)+len(v.StaticAddresses)+len(v.StaticRoutes)+len(v.StaticRules) > 0
+	case link.RoleChecker:
+		return len(c.LVS.VirtualServers) > 0
 	case link.RoleBFD:
 		return len(c.BFD.Instances) > 0
 	}
@@ -86,6 +88,9 @@ func part(r link.Role, c *config.Config) config.Config {
 	p := *c
 	if r != link.RoleVRRP {
 		p.VRRP = config.VRRP{}
+	}
+	if r != link.RoleChecker {
+		p.LVS = config.LVS{}
 	}
 	return p
 }

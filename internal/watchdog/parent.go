@@ -35,8 +35,10 @@ type kid struct {
 	peer  *link.Peer
 	read  chan struct{} // closed when its last message was read
 	ready bool
-	lock  *pidFile // stays over its successors
-	held  *os.File // for its successor
+	// The rest stays for its successor.
+	lock  *pidFile
+	held  *os.File
+	heard time.Time
 }
 
 func newParent(o Options, sd *systemd) *parent {

@@ -103,7 +103,9 @@ func (p *parent) logComplaints(c candidate) {
 			p.log.Detailf("Opening file '%s'.", name)
 		}
 	}
-	p.log.Infof("Configuration file %s", p.o.ConfigName)
+	if c.usable() {
+		p.log.Infof("Configuration file %s", p.o.ConfigName)
+	}
 	n := 0
 	for _, d := range c.Diagnostics.All() {
 		if d.Severity == lang.Lint {

@@ -11,10 +11,8 @@ import (
 	"keepalived/internal/version"
 )
 
-// exit statuses of the parent, keepalived(8).
-const (
-	exitNoConfig = 6
-)
+// exitNoConfig is the status of a start without a usable file, keepalived(8).
+const exitNoConfig = 6
 
 // Run is the parent process from its start to its end; it returns the exit
 // status. Unless o.Foreground, it goes to the background first: then the
@@ -54,7 +52,6 @@ func (p *parent) prepare() (status int, ok bool) {
 		stopped(p.o)
 		return exitFatal, false
 	case !c.usable():
-		p.log.Infof("Config files missing '%s'.", p.o.ConfigName)
 		stopped(p.o)
 		return exitNoConfig, false
 	case c.Diagnostics.ExitStatus() == exitConfig:

@@ -21,7 +21,9 @@ type Child struct {
 	ident  string
 	config *os.File
 	held   []byte
+	heard  int64    // when the predecessor was last heard, 0: never
 	lock   *os.File // only kept open
+	crash  *os.File
 
 	mu      sync.Mutex
 	fd      int
@@ -41,6 +43,18 @@ func (c *Child) Config() *os.File { return c.config }
 
 // Held is what the predecessor said last with SetHeld; nil for a first child.
 func (c *Child) Held() []byte { return c.held }
+
+// HeldAge is how long ago the parent last heard of the predecessor; 0 without one.
+func (c *Child) HeldAge() time.Duration {
+	if c.heard == 0 {
+		return 0
+	}
+	return max(time.Duration(monotonic()-c.heard), 0)
+}
+
+// Crash is where the report of a crash of this process goes, for
+// debug.SetCrashOutput; nil without one.
+func (c *Child) Crash() *os.File { return c.crash }
 
 // FD is the socket, for the poller of an event loop that calls Recv when it is
 // readable.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,13 +31,16 @@ type Handover struct {
 	Socket *os.File // from NewPair
 	Config *os.File // from EncodePart
 	Held   *os.File // from the predecessor; may be nil
+	// HeardAt is when the predecessor said something last; zero without one.
+	HeardAt time.Time
 	Lock   *os.File // stays open as long as the child lives; may be nil
+	Crash  *os.File // gets the report of a crash; may be nil
 }
 
 // Files returns the files to inherit. The child finds them at first, first+1, ...
 func (h Handover) Files() []*os.File {
 	files := []*os.File{h.Socket, h.Config}
-	for _, f := range []*os.File{h.Held, h.Lock} {
+	for _, f := range h.optional() {
 		if f != nil {
 			files = append(files, f)
 		}
@@ -44,16 +48,36 @@ func (h Handover) Files() []*os.File {
 	return files
 }
 
+func (h Handover) optional() [3]*os.File { return [3]*os.File{h.Held, h.Lock, h.Crash} }
+
 // Environ returns the variable that announces files inherited at first and up.
 func (h Handover) Environ(first int) string {
-	optional, next := [2]int{-1, -1}, first+2
-	for i, f := range []*os.File{h.Held, h.Lock} {
+	optional, next := [3]int{-1, -1, -1}, first+2
+	for i, f := range h.optional() {
 		if f != nil {
 			optional[i] = next
 			next++
 		}
 	}
-	return fmt.Sprintf("%s=%s %d %d %d %d %s", envName, h.Role, first, first+1, optional[0], optional[1], h.Ident)
+	return fmt.Sprintf("%s=%s %d %d %d %d %d %d %s",
+		envName, h.Role, first, first+1, optional[0], optional[1], optional[2], h.heardNanos(), h.Ident)
+}
+
+// heardNanos is HeardAt on the clock that all processes share; 0 is never.
+func (h Handover) heardNanos() int64 {
+	if h.HeardAt.IsZero() {
+		return 0
+	}
+	return max(monotonic()-int64(time.Since(h.HeardAt)), 1)
+}
+
+// monotonic is CLOCK_MONOTONIC in nanoseconds.
+func monotonic() int64 {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
+		return 0
+	}
+	return ts.Nano()
 }
 
 // FromEnv returns the link that this process was started with and removes the
@@ -73,19 +97,23 @@ func FromEnv() (*Child, error) {
 }
 
 func parseEnv(v string) (*Child, error) {
-	f := strings.SplitN(v, " ", 6)
-	if len(f) != 6 {
-		return nil, fmt.Errorf("%d fields, not 6", len(f))
+	f := strings.SplitN(v, " ", 8)
+	if len(f) != 8 {
+		return nil, fmt.Errorf("%d fields, not 8", len(f))
 	}
-	var fds [4]int
-	for i, word := range f[1:5] {
+	var fds [5]int
+	for i, word := range f[1:6] {
 		n, err := strconv.Atoi(word)
 		if err != nil {
 			return nil, err
 		}
 		fds[i] = n
 	}
-	c := &Child{role: Role(f[0]), ident: f[5], fd: fds[0]}
+	heard, err := strconv.ParseInt(f[6], 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	c := &Child{role: Role(f[0]), ident: f[7], fd: fds[0], heard: heard}
 	if err := checkSocket(c.fd); err != nil {
 		return nil, err
 	}
@@ -93,7 +121,7 @@ func parseEnv(v string) (*Child, error) {
 	if _, err := partReader(c.config); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	c.lock = inherited(fds[3])
+	c.lock, c.crash = inherited(fds[3]), inherited(fds[4])
 	return c, c.readHeld(inherited(fds[2]))
 }
 

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"strings"
+
+	"keepalived/internal/config"
+	"keepalived/internal/config/lang"
+)
+
+// load reads the configuration in the network namespace of the calling thread.
+func (s *settings) load() config.Result {
+	return config.Read(lang.OS{}, s.useFile, s.loadOptions(), newEnv())
+}
+
+func (s *settings) loadOptions() config.Options {
+	return config.Options{Test: s.configTest, Lang: lang.Options{
+		ConfigID: s.id(), Env: os.LookupEnv, AllIncludeErrors: s.allConfig,
+		Rand: func(lo, hi uint32) uint32 { return uint32(uint64(lo) + rand.Uint64N(uint64(hi)-uint64(lo)+1)) },
+	}}
+}
+
+// id is --config-id, or the node name up to its first dot.
+func (s *settings) id() string {
+	if s.configIDSet {
+		return s.configID
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	host, _, _ = strings.Cut(host, ".")
+	return host
+}

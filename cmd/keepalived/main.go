@@ -1,0 +1,99 @@
+// Command keepalived is the keepalived daemon, keepalived(8).
+//
+// The process that the operator starts becomes the parent (internal/watchdog);
+// the parent executes this program again for each child, which then runs one
+// of the functions in roles.go.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/logging"
+	"keepalived/internal/watchdog"
+	"keepalived/internal/watchdog/link"
+)
+
+// logFlush is how long the last lines may take on their way out.
+const logFlush = time.Second
+
+func main() { os.Exit(run(os.Args)) }
+
+func run(argv []string) int {
+	child, err := link.FromEnv()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return statusFatal
+	}
+	watchdog.SetName(filepath.Base(argv[0]))
+	if filepath.Base(argv[0]) == "genhash" {
+		return noGenhash(os.Stderr)
+	}
+	s, status := parse(argv, os.Stdout, os.Stderr)
+	if status != goOn {
+		return status
+	}
+	if s.core {
+		_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY})
+	}
+	if child != nil {
+		return runChild(child, s)
+	}
+	if s.configTest {
+		return testConfig(s, os.Stderr)
+	}
+	log := s.logger("Keepalived")
+	defer log.Close(logFlush)
+	return watchdog.Run(s.options(argv, log))
+}
+
+// options is what the parent wants to know of the command line.
+func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options {
+	if !s.foreground {
+		s.absolute()
+	}
+	o := watchdog.Options{
+		Argv: argv, Load: s.load, ConfigName: s.useFile, Log: log,
+		Roles: map[link.Role]bool{}, Missing: map[link.Role]bool{},
+		All: s.all, Foreground: s.foreground, DontRespawn: s.dontRespawn, IgnoreInt: s.ignoreInt,
+		PidFiles:  watchdog.PidFiles{Parent: s.pid, VRRP: s.vrrpPid, Checkers: s.checkersPid, BFD: s.bfdPid},
+		Namespace: s.namespace, Umask: s.umask,
+	}
+	for role, off := range map[link.Role]bool{link.RoleVRRP: s.noVRRP, link.RoleChecker: s.noChecker, link.RoleBFD: s.noBFD} {
+		_, here := roles[role]
+		o.Roles[role] = here && !off
+		o.Missing[role] = !here && !off
+	}
+	return o
+}
+
+// absolute makes the names on the command line independent of the directory:
+// in the background it is the root.
+func (s *settings) absolute() {
+	for _, name := range []*string{&s.useFile, &s.logFile, &s.pid, &s.vrrpPid, &s.checkersPid, &s.bfdPid} {
+		if abs, err := filepath.Abs(*name); *name != "" && err == nil {
+			*name = abs
+		}
+	}
+}
+
+// logger returns the log of the process that logs as ident. Each process has a
+// log file of its own: keepalived.log, keepalived_vrrp.log, ...
+func (s *settings) logger(ident string) *logging.Logger {
+	o := logging.Options{Ident: ident, Facility: s.facility, Syslog: !s.noSyslog, Detail: s.detail}
+	if s.console && s.foreground {
+		o.Console = os.Stderr
+	}
+	if s.logFile != "" {
+		ext := filepath.Ext(s.logFile)
+		suffix := strings.TrimPrefix(ident, "Keepalived")
+		suffix = strings.Replace(suffix, "_healthcheckers", "_check", 1)
+		o.File = strings.TrimSuffix(s.logFile, ext) + suffix + ext
+	}
+	return logging.New(o)
+}
