@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	episodes = flag.Int("sim.episodes", 3000, "episodes of the simulation")
+	episodes = flag.Int("sim.episodes", 10000, "episodes of the simulation")
 	seed     = flag.Uint64("sim.seed", 0, "run the one episode of this seed, and print it")
 )
 
@@ -80,12 +80,17 @@ func (e *episode) config(k int, version uint8) (cfg fsm.Config) {
 		{Kind: fsm.TrackScript, Name: "vital", TrackerStatus: fsm.TrackerStatus{Known: e.chance(0.8), Up: true}},
 	}
 	preempt := e.rng.IntN(4)
+	interval := e.interval
+	if version == packet.Version3 && e.chance(0.2) {
+		interval *= 2
+	}
+	unicast := e.chance(0.2)
 	priority := e.priority(k)
 	group := fsm.Group{Name: "G", TrackingWeight: true}
 	for n, name := range e.names {
 		i := fsm.Instance{
-			Name: name, Version: version, AdvertInt: e.interval,
-			Key:      fsm.Key{VRID: uint8(n + 1), Interface: "eth0"},
+			Name: name, Version: version, AdvertInt: interval,
+			Key:      fsm.Key{VRID: uint8(n + 1), Interface: "eth0", Unicast: unicast},
 			Source:   netip.AddrFrom4([4]byte{10, 0, 0, byte(k + 1)}),
 			Priority: priority,
 			Garp:     fsm.Garp{Delay: time.Second, Repeat: 5, LowerDelay: time.Second, LowerRepeat: 5},
@@ -151,9 +156,9 @@ func (e *episode) patience() time.Duration {
 	longest := time.Duration(0)
 	for _, r := range e.net.Routers {
 		for _, i := range r.Config.Instances {
-			d := fsm.ActiveDownInterval(i.Version, 1, e.interval, 3)
+			d := fsm.ActiveDownInterval(i.Version, 1, 2*e.interval, 3)
 			if i.PreemptDelay > 0 {
-				d += d + i.PreemptDelay + e.interval
+				d += d + i.PreemptDelay + 2*e.interval
 			}
 			longest = max(longest, d)
 		}
