@@ -1,0 +1,48 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// keepEnv lists directories that stay visible in a node although they lie
+// below one that it replaces, separated by colons.
+const keepEnv = "KEEPALIVED_LAB_KEEP"
+
+// Descriptors that the first process of a node is started with.
+const (
+	reportFD = 3 // it writes what went wrong, and closes it when ready
+	lifeFD   = 4 // it ends when this one is closed at the other end
+)
+
+// nodeMain is the first process of a node. It arranges the file system, then
+// takes in orphans until the lab ends; the kernel then kills the others.
+func nodeMain() int {
+	report := os.NewFile(reportFD, "report")
+	if err := arrangeMounts(strings.Split(os.Getenv(keepEnv), ":")); err != nil {
+		fmt.Fprint(report, err)
+		return 1
+	}
+	report.Close()
+	go reap()
+	io.Copy(io.Discard, os.NewFile(lifeFD, "life"))
+	return 0
+}
+
+// reap waits for every child there is and will be.
+func reap() {
+	died := make(chan os.Signal, 1)
+	signal.Notify(died, unix.SIGCHLD)
+	for range died {
+		for {
+			if pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); pid <= 0 || err != nil {
+				break
+			}
+		}
+	}
+}
