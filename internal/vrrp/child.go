@@ -149,8 +149,8 @@ func monitorOptions(b config.Buffers) netif.Options {
 // forwardSignals turns signals into messages.
 func (l *loop) forwardSignals() {
 	ch := make(chan os.Signal, 16)
-	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2)
-	signal.Ignore(unix.SIGPIPE)
+	// SIGPIPE is caught, not ignored: scripts inherit what is ignored.
+	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
 	go func() {
 		for s := range ch {
 			l.inbox.post(signalled{s})
