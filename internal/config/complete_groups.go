@@ -124,11 +124,9 @@ func (d *decoder) memberTracks(g *groupDraft, in *instanceDraft) {
 		for _, t := range g.tracks[kind] {
 			own := slices.IndexFunc(in.tracks[kind], func(o trackDraft) bool { return o.name == t.name })
 			if own < 0 {
-				if trackKind(kind) == trackInterface && in.ownInterface(t.name) {
-					d.late(in.Origin, ownTracked, in.Name, t.name)
-					continue
+				if trackKind(kind) != trackInterface || t.name != in.Interface || in.DontTrackPrimary {
+					in.tracks[kind] = append(in.tracks[kind], t)
 				}
-				in.tracks[kind] = append(in.tracks[kind], t)
 				continue
 			}
 			d.late(in.Origin, trackedByBoth[kind], in.Name, t.name)
@@ -145,9 +143,9 @@ func (d *decoder) completeTracksOf(in *instanceDraft) {
 		d.keepRunning(trackKind(kind), &in.tracks[kind])
 	}
 	in.tracks[trackInterface] = slices.DeleteFunc(in.tracks[trackInterface], func(t trackDraft) bool {
-		own := in.ownInterface(t.name)
+		own := t.name == in.Interface
 		if own {
-			d.late(in.Origin, ownTracked, in.Name, t.name)
+			d.late(in.Origin, "(%s) Ignoring track_interface %s since own interface", in.Name, t.name)
 		}
 		return own
 	})
@@ -157,13 +155,6 @@ func (d *decoder) completeTracksOf(in *instanceDraft) {
 	case in.SyncGroup != "" && !d.groupNamed(in.SyncGroup).SyncGroupTrackingWeight:
 		d.ignoreWeights(in, "SYNC group")
 	}
-}
-
-const ownTracked = "(%s) Ignoring track_interface %s since own interface"
-
-// ownInterface says whether the instance watches the interface anyway.
-func (in *instanceDraft) ownInterface(name string) bool {
-	return name == in.Interface && !in.DontTrackPrimary
 }
 
 func (d *decoder) groupNamed(name string) *groupDraft {

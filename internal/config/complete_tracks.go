@@ -117,8 +117,8 @@ func (d *decoder) trackIndex() (index [trackKinds]map[string]tracked) {
 	for _, p := range d.processes {
 		index[trackProcess][p.Name] = tracked{p.seq, p.Weight, p.Reverse}
 	}
-	for _, b := range d.bfds {
-		if b.VRRP {
+	for _, b := range d.bfdNames {
+		if b.VRRP || !b.Checker {
 			index[trackBFD][b.Name] = tracked{b.seq, b.Weight, b.Reverse}
 		}
 	}

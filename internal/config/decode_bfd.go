@@ -29,6 +29,7 @@ func openBFD(d *decoder, s stmt) bool {
 
 func endBFD(d *decoder) {
 	b := d.bfd
+	d.bfdNames = append(d.bfdNames, b)
 	if b.bad {
 		return
 	}

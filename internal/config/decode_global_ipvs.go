@@ -2,7 +2,6 @@ package config
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"keepalived/internal/config/lang"
@@ -284,7 +283,10 @@ func notifyFIFOScript(kind fifoKind) handler {
 			d.refuse(s, 1, "{kw} already specified - ignoring {v}")
 			return
 		}
-		f.script = d.command(s, strings.TrimSpace(fifoPrefix[kind]+"notify fifo"))
+		f.script = d.command(s, fifoPrefix[kind]+"notify fifo")
+		if kind == fifoLVS {
+			f.script.role = roleChecker
+		}
 	})
 }
 

@@ -62,6 +62,12 @@ func (r *routeReader) fail(format string, args ...any) {
 	r.bad = true
 }
 
+// follow drops the route with a message that repeats the one before.
+func (r *routeReader) follow(format string, args ...any) {
+	r.d.followf(r.s.at(r.i), false, classGeneral, format, args...)
+	r.bad = true
+}
+
 // value is the word after the current one.
 func (r *routeReader) value() string {
 	r.i++
@@ -95,7 +101,8 @@ func (r *routeReader) word() {
 
 func (r *routeReader) destination(word string) {
 	if r.dst != "" {
-		r.fail("unknown route keyword %s", word)
+		r.d.valueError(r.s, r.i, "VRRP parsed invalid IP %s. skipping IP...", word)
+		r.follow("unknown route keyword %s", word)
 		return
 	}
 	r.dst = word
@@ -109,7 +116,7 @@ func (r *routeReader) destination(word string) {
 	p, ok := parsePrefix(word)
 	if !ok {
 		r.d.valueError(r.s, r.i, "VRRP parsed invalid IP %s. skipping IP...", word)
-		r.fail("unknown route keyword %s", word)
+		r.follow("unknown route keyword %s", word)
 		return
 	}
 	if !r.family(p.Addr()) {

@@ -272,7 +272,7 @@ func openGarp(d *decoder, s stmt) bool {
 
 func endGarp(d *decoder) {
 	if d.garp.GarpInterval == 0 && d.garp.GnaInterval == 0 {
-		d.atEnd(d.garp.Origin, "", "garp group %d does not have any delay set - removing", len(d.garps)-1)
+		d.atEnd(d.garp.Origin, "add garp_interval or gna_interval", "garp group %d does not have any delay set - removing", d.garp.number)
 		d.garp.names = nil
 	}
 }
@@ -293,6 +293,13 @@ func garpInterval(name string, p func(g *garpDraft) *time.Duration) handler {
 
 func garpInterface(d *decoder, s stmt) {
 	d.garp.names = append(d.garp.names, nameAt{s.arg(1), s.at(1)})
+}
+
+// openGarpInterfaces numbers the groups that have a list, as the C daemon does.
+func openGarpInterfaces(d *decoder, _ stmt) bool {
+	d.garpLists++
+	d.garp.number = d.garpLists
+	return true
 }
 
 func garpInterfaces(d *decoder, s stmt) {

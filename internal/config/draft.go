@@ -167,6 +167,7 @@ type draft struct {
 	processes  []*processDraft
 	files      []*fileDraft
 	bfds       []*bfdDraft
+	bfdNames   []*bfdDraft // also those that cannot be used: they are never up
 	garps      []*garpDraft
 	tgroups    []*TrackGroup
 	statics    []addressDraft
@@ -175,6 +176,7 @@ type draft struct {
 	delays     []nameAt
 	scripts    [3]scriptsSeen
 	saidNoUser bool
+	garpLists  int
 	snmpSet    bool
 	badIf      bool // an interface is missing
 	capped     bool // the C daemon has given up, nothing more counts
@@ -203,7 +205,8 @@ type draft struct {
 // garpDraft is a garp_group as written.
 type garpDraft struct {
 	GarpGroup
-	names []nameAt
+	names  []nameAt
+	number int
 }
 
 // nameAt is a name and where it stands.

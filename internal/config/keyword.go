@@ -26,6 +26,7 @@ type Keyword struct {
 	decode func(d *decoder, s stmt)           // the keyword's own line
 	open   func(d *decoder, s stmt) (ok bool) // header of a block; false skips it
 	done   func(d *decoder, s stmt, n int)    // block of values complete, n entries
+	named  bool                               // block of values whose header has a name
 	script bool                               // the line is split as a command is
 	stage  lang.Stage                         // pass of the C daemon that reads it
 }
@@ -67,7 +68,7 @@ func register(stage lang.Stage, rows ...[]Keyword) {
 			k.stage = stage
 			row := &k
 			allKeywords = append(allKeywords, k)
-			if strings.HasPrefix(k.Name, "(") || isLineGrammar(k.Block) {
+			if strings.HasPrefix(k.Name, "(") || strings.HasPrefix(k.Name, "<") || isLineGrammar(k.Block) {
 				continue
 			}
 			b := blocks[k.Block]

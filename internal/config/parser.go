@@ -174,7 +174,7 @@ func (d *decoder) skip() {
 
 // values reads a block of entries. The opening brace may be missing.
 func (d *decoder) values(k *Keyword, s stmt) {
-	if s.n() > 1 {
+	if s.n() > 1 && !k.named {
 		d.errorf(s, 1, "Block %s has extra parameters %s ...", s.arg(0), s.arg(1))
 	}
 	if k.open != nil && !k.open(d, s) {
