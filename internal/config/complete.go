@@ -16,6 +16,7 @@ func (d *decoder) complete() {
 	for _, task := range d.tasks {
 		task()
 	}
+	d.completeLVS()
 	d.completeGarp()
 	d.identifyScripts()
 	d.resolveTracks()

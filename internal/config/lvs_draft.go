@@ -1,0 +1,172 @@
+package config
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// lvsDraft is what is known while the virtual servers are being read. Only one
+// of them is open at a time, so the drafts of its parts are used again.
+type lvsDraft struct {
+	groups   map[string]int // index in the configuration, by name
+	ordinals map[string]int // virtual servers so far, by group
+	timings  map[Timing]TimingID
+	alerts   []Opt[bool] // smtp_alert of each virtual server and its real servers
+	scripts  []lvsScript
+
+	group    VirtualServerGroup
+	server   serverDraft
+	real     *realDraft
+	checker  *checkDraft
+	parent   int // index of the SMTP_CHECK whose host block is open
+	url      *URLCheck
+	urlRegex RegexCheck
+	urlAt    Origin
+}
+
+// lvsScript is a command of a finished server, looked up when everything is read.
+type lvsScript struct {
+	command commandDraft
+	store   func(s Script, ok bool)
+}
+
+// timingDraft is the timing of a server or checker as written.
+type timingDraft struct {
+	connectTimeout   Opt[time.Duration]
+	delayLoop        Opt[time.Duration]
+	retry            Opt[uint32]
+	delayBeforeRetry Opt[time.Duration]
+	warmup           Opt[time.Duration]
+}
+
+// or takes what is unset from outer.
+func (t timingDraft) or(outer timingDraft) timingDraft {
+	if !t.connectTimeout.Set {
+		t.connectTimeout = outer.connectTimeout
+	}
+	if !t.delayLoop.Set {
+		t.delayLoop = outer.delayLoop
+	}
+	if !t.retry.Set {
+		t.retry = outer.retry
+	}
+	if !t.delayBeforeRetry.Set {
+		t.delayBeforeRetry = outer.delayBeforeRetry
+	}
+	if !t.warmup.Set {
+		t.warmup = outer.warmup
+	}
+	return t
+}
+
+// timing returns the finished form.
+func (t timingDraft) timing() Timing {
+	return Timing{
+		ConnectTimeout: t.connectTimeout.Or(5 * time.Second), DelayLoop: t.delayLoop.Or(60 * time.Second),
+		Retry: t.retry, DelayBeforeRetry: t.delayBeforeRetry, Warmup: t.warmup,
+	}
+}
+
+// serverDraft is a virtual_server as written.
+type serverDraft struct {
+	VirtualServer
+	extra     VirtualServerExtra
+	timing    timingDraft
+	weight    Opt[int32]
+	quorum    Opt[uint32]
+	smtpAlert Opt[bool]
+	mask      bool // persistence_granularity was given
+	sorry     sorryDraft
+	up, down  commandDraft
+	reals     []realDraft
+}
+
+// sorryDraft is a sorry_server as written.
+type sorryDraft struct {
+	SorryServer
+	given bool
+}
+
+// realDraft is a real_server as written.
+type realDraft struct {
+	RealServer
+	extra     RealServerExtra
+	timing    timingDraft
+	weight    Opt[int32]
+	alpha     Opt[bool]
+	inhibit   Opt[bool]
+	smtpAlert Opt[bool]
+	up, down  commandDraft
+	checkers  []checkDraft
+}
+
+// checkDraft is a checker as written.
+type checkDraft struct {
+	Checker
+	Origin
+	connect Connect
+	detail  CheckDetail
+	timing  timingDraft
+	alpha   Opt[bool]
+	script  commandDraft
+	weight  Opt[int32] // of FILE_CHECK
+	badUser bool
+	badName bool // of BFD_CHECK
+	refused bool // a regex of HTTP_GET cannot be used
+	named   bool // DNS_CHECK has its name
+	hosts   int  // usable host blocks of an SMTP_CHECK
+}
+
+// reset makes the draft ready for another virtual server and keeps its memory.
+func (v *serverDraft) reset() {
+	reals := v.reals[:0]
+	*v = serverDraft{reals: reals}
+	v.Quorum = 1
+}
+
+// nextReal appends an empty real server, with memory of an earlier one.
+func (v *serverDraft) nextReal() *realDraft {
+	if len(v.reals) < cap(v.reals) {
+		v.reals = v.reals[:len(v.reals)+1]
+	} else {
+		v.reals = append(v.reals, realDraft{})
+	}
+	r := &v.reals[len(v.reals)-1]
+	*r = realDraft{checkers: r.checkers[:0]}
+	return r
+}
+
+// timingID returns the index of t, which is added when it is new.
+func (d *decoder) timingID(t Timing) TimingID {
+	id, ok := d.lvs.timings[t]
+	if !ok {
+		if d.lvs.timings == nil {
+			d.lvs.timings = map[Timing]TimingID{}
+		}
+		id = TimingID(len(d.cfg.LVS.Timings))
+		d.lvs.timings[t] = id
+		d.cfg.LVS.Timings = append(d.cfg.LVS.Timings, t)
+	}
+	return id
+}
+
+// addrPrefix is the part of a word that is an address: the C daemon takes an
+// address with a mask or range where it needs a single one.
+func addrPrefix(word string) string {
+	if i := strings.IndexAny(word, "/-"); i >= 0 {
+		return word[:i]
+	}
+	return word
+}
+
+// serverAddress reads ADDR [PORT] from word i on. A port of zeros is no port.
+func (d *decoder) serverAddress(s stmt, i int) (addr netip.Addr, port uint16, ok bool) {
+	addr, ok = parseAddr(addrPrefix(s.arg(i)))
+	word := s.arg(i + 1)
+	if strings.Trim(word, "0") == "" {
+		return addr, 0, ok
+	}
+	n, good := d.number(s, i+1, limits{lo: 1, hi: 65535, strict: true})
+	return addr, uint16(n), ok && good
+}
