@@ -78,7 +78,7 @@ type Instance struct {
 	LVSSync               bool // lvs_sync_daemon follows this instance
 	AH                    bool // authentication by IPsec AH
 
-	// Faults is what is wrong from the start.
+	// Faults is what is wrong now: at the start or at the reload.
 	Faults FaultSet
 	Tracks []Track
 	// Addresses is a fingerprint of VIPs, eVIPs, routes and rules: a reload

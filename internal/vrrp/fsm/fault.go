@@ -24,6 +24,7 @@ func (m *Machine) faultChanged(e FaultChanged) {
 
 func (m *Machine) sourceChanged(e SourceChanged) {
 	i := m.byID[e.Instance]
+	e.Source = e.Source.WithZone("")
 	if i == nil || i.source == e.Source {
 		return
 	}

@@ -78,6 +78,7 @@ func (i *instance) setParams(p Instance) {
 	if p.DownTimerAdverts < 1 {
 		p.DownTimerAdverts = defaultAdverts
 	}
+	p.Source = p.Source.WithZone("")
 	i.p = p
 	i.base = p.Priority
 	i.source = p.Source

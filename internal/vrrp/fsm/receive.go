@@ -25,10 +25,12 @@ func (m *Machine) advertReceived(id InstanceID, a *packet.Advert) {
 	if a.Warnings != 0 {
 		m.warn(i, a)
 	}
-	if i.state == StateBackup {
-		m.heardAsBackup(i, a)
-	} else {
+	// What was queued while the process did not run must not find a master that
+	// is to step down.
+	if i.state == StateMaster && !m.steppedDownLate(i) {
 		m.heardAsMaster(i, a)
+	} else {
+		m.heardAsBackup(i, a)
 	}
 }
 

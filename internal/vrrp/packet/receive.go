@@ -12,7 +12,7 @@ import (
 // the AH and auth_hmac sequences of the sender change by it. It neither
 // allocates nor keeps the data.
 func (c *Codec) Check(d *Datagram) (Advert, Verdict) {
-	f := frame{src: d.Src, multicast: d.Multicast, hopLimit: d.HopLimit}
+	f := frame{src: d.Src.WithZone(""), multicast: d.Multicast, hopLimit: d.HopLimit}
 	if !f.split(c.p.IPv6, d.Data) {
 		return Advert{}, f.refuse(ReasonLength, f.total, c.minLength())
 	}
