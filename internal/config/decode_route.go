@@ -188,6 +188,12 @@ func (r *routeReader) lock() bool {
 	return true
 }
 
+// The bounds of a time metric.
+const (
+	minRouteTime = 200 * time.Millisecond
+	maxRouteTime = 120 * time.Second
+)
+
 // timeMetric reads [lock] TIME: a bare number is in units of unit.
 func (r *routeReader) timeMetric(unit time.Duration, format string) Metric {
 	m := Metric{Set: true, Lock: r.lock()}
@@ -205,11 +211,16 @@ func (r *routeReader) timeMetric(unit time.Duration, format string) Metric {
 	}
 	v, err := strconv.ParseUint(digits, 10, 32)
 	t := time.Duration(v) * scale
-	if err != nil || t > 120*time.Second {
+	switch {
+	case err != nil:
 		r.fail(format, word)
 		return m
+	case t > maxRouteTime:
+		r.d.valueError(r.s, r.i, "number '%s' outside range [0., %d.]", word, maxRouteTime/unit)
+		r.follow(format, word)
+		return m
 	}
-	m.V = uint32(max(t, 200*time.Millisecond) / unit)
+	m.V = uint32(max(t, minRouteTime) / unit)
 	return m
 }
 
