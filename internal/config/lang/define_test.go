@@ -22,7 +22,7 @@ func TestDefinitions(t *testing.T) {
 		{"redefined", "$A=1\n$A=2\na $A\n", "a|2", ""},
 		{"empty", "$A=\nb${A}c\n$A\n", "bc", ""},
 		{"brace in the value", "$A=b { c\na $A\n}\n", "a|b\n{\nc\n}", ""},
-		{"comment in the value", "$A=b\\#c\na $A d\n", "a|b", ""},
+		{"comment in the value", "$A=b${_HASH}c\na $A d\n", "a|b", ""},
 		{"quote in the value", "$A=\"b c\"\nx $A d\n", "x|b c|d", ""},
 		{"not a directive when expanded", "$S=~SEQ(I,2)\n$S x\n$A=@bar\n$A y\n$D=$$E\n", "~SEQ(I,2)|x\n@bar|y", ""},
 		{"include when expanded", "$S=include no\n$S\n", "", "2 Config files missing 'no'."},
@@ -52,7 +52,8 @@ func TestMultiLineDefinitions(t *testing.T) {
 		{"after an opening brace", "$N=b1 \\\n b2\nw { $N\n}\n", "w\n{\nb1\nb2\n}", ""},
 		{"comment ends it", "$M=a \\\n b # c \\\nd\n$M\n", "d\na\nb", ""},
 		{"an empty line ends it", "$M=a \\\n\nb\n$M\n", "b\na", ""},
-		{"blanks and comments do not", "$M=a \\\n \n# c\nb\n$M\n", "a\nb", ""},
+		{"so do blanks", "$M=a \\\n \nb\n$M\n", "b\na", ""},
+		{"so does a line that is a comment", "$M=a \\\n# b \\\nc\n$M\n", "c\na", ""},
 		{"at the end of the file", "a\n$M=b \\", "a", ""},
 		{
 			"stored lines are read as lines",

@@ -132,19 +132,28 @@ func (f *fileSource) line(x *Lexer) (t text, ok bool) {
 		return t, false
 	}
 	t = t.from(begin)
-	if x.open != nil && strings.Trim(phys, "\r") == "" {
-		return t, true // ends a multi-line definition; a line of blanks or a comment does not
-	}
 	if flags&(hasComment|hasQuote|hasEscape) != 0 {
 		t = x.plain(t, strings.HasSuffix(strings.TrimRight(phys, "\r"), `\`))
 	}
-	return t, t.s != ""
+	return t, t.s != "" || x.open != nil // an empty line ends a multi-line definition
 }
 
 // plain removes the comment of t; continued says that its physical line ends in a
 // backslash, which then belongs to the word before it.
+//
+// Comments are looked for twice, because the children of the C daemon read what
+// its parent has already unescaped: a character protected by a backslash begins a
+// comment after all.
 func (x *Lexer) plain(t text, continued bool) text {
-	t = x.uncomment(t)
+	once, open := uncomment(t)
+	t = once
+	if len(once.s) > 0 && once.flags&hasComment != 0 {
+		t, open = uncomment(once)
+	}
+	if len(t.s) < len(once.s) && once.s[0] != '$' {
+		x.diags.Lintf(once.pos(len(t.s)), `put the word in double quotes`, "a backslash does not protect # and ! outside quotes")
+	}
+	t = x.reportOpen(t, open)
 	if continued {
 		t = t.joinBackslash()
 	}

@@ -45,7 +45,7 @@ func TestIncludeStatus(t *testing.T) {
 		{"inc/nope[ab]", "wa", none},
 		{"inc/[", "wa", none},
 		{"inc/?.conf", "", ""},
-		{`inc/[\!2].conf`, "", ""},
+		{"inc/[^2].conf", "", ""},
 		{"inc", "rmwba", isDir},
 		{"in*", "rmwba", isDir},
 		{"inc/ex", "rmwba", exec},

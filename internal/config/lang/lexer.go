@@ -165,6 +165,10 @@ func (x *Lexer) condition(t text) (text, bool) {
 // uncomment removes the comment of t and reports a quote that is open at its end.
 func (x *Lexer) uncomment(t text) text {
 	t, open := uncomment(t)
+	return x.reportOpen(t, open)
+}
+
+func (x *Lexer) reportOpen(t text, open bool) text {
 	if open {
 		x.diags.Add(Diagnostic{
 			Pos: t.pos(0), Class: ClassUnmatchedQuote,

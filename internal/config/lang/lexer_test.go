@@ -62,7 +62,8 @@ func runCases(t *testing.T, cases []langCase) {
 func TestCommentsAndQuotes(t *testing.T) {
 	runCases(t, []langCase{
 		{"comment anywhere", "a b#c\nd e ! f\n# g\n\n   h\n", "a|b\nd|e\nh", ""},
-		{"escaped comment characters", `a\#b c\!d` + "\n", "a#b|c!d", ""},
+		{"a backslash does not protect them", `a b\#b c` + "\n", "a|b", "1 a backslash does not protect # and ! outside quotes"},
+		{"nor in a definition, where it is meant", "$X=\\#\n$X a\n${X}b\n", "a\nb", ""},
 		{"other escapes stay", `a\b c\\#d` + "\n", `a\b|c\\`, ""},
 		{"comment characters in quotes", `a "b # c" d # e` + "\n", "a|b # c|d", ""},
 		{"escape in quotes stays", `"a\#b" c` + "\n", `a\#b|c`, ""},
@@ -89,7 +90,6 @@ func TestBraces(t *testing.T) {
 		{"glued", "x{y}z\n", "x\n{\ny\n}\nz", ""},
 		{"quoted", `a "x { y" { "b } c" }` + "\n", "a|x { y\n{\nb } c\n}", ""},
 		{"escapes do not protect", "g\\{h\n}\n", "g\\\n{\nh\n}", ""},
-		{"comment after escapes is not looked at again", `a { \# r\#s } t` + "\n", "a\n{\n#|r#s\n}\nt", ""},
 		{"extra", "}\n", "}", "1 Extra '}' found"},
 		{"missing", "a {\n b {\n", "a\n{\nb\n{", "2 There are 2 missing '}'s or extra '{'s"},
 		{"condition in the rest", "a { @foo b } @bar c\n", "a\n{\nb\n}", ""},
