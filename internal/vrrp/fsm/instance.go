@@ -44,14 +44,9 @@ type instance struct {
 	past                past      // before the reload that is being handled
 	was                 condition // before the event that is being handled
 
-	rogueAdverts int // own adverts to send before the wait for the other owner
-	rogueInt     time.Duration
+	rogue rogue
 
-	lossCount   int // restorations since lossSince
-	lossSince   instant
-	lossWhat    string
-	lossMore    int
-	acquireWait time.Duration // before setting failed addresses again
+	loss loss
 
 	timers         [numTimers]timer
 	lastTransition instant

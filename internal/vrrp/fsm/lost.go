@@ -17,6 +17,15 @@ const (
 	acquireRetryMax = 32 * time.Second
 )
 
+// loss is what a master knows about addresses that went missing.
+type loss struct {
+	count int // restorations since
+	since instant
+	what  string        // removed first, since the last restoration
+	more  int           // removed besides
+	retry time.Duration // before setting failed addresses again; 0: none failed
+}
+
 // addressesLost restores at once on the first removal and gathers what follows
 // closely, so that a flush of many addresses counts as one or two.
 func (m *Machine) addressesLost(e AddressesLost) {
@@ -24,16 +33,18 @@ func (m *Machine) addressesLost(e AddressesLost) {
 	if i == nil || i.state != StateMaster {
 		return
 	}
-	if i.lossWhat == "" {
-		i.lossWhat = e.What
+	if i.loss.what == "" {
+		i.loss.what = e.What
 	} else {
-		i.lossMore++
+		i.loss.more++
 	}
 	t := i.timer(timerRestore)
 	switch {
 	case !t.running():
 		m.restore(i)
-		m.start(i, timerRestore, lossGather)
+		if i.state == StateMaster {
+			m.start(i, timerRestore, lossGather)
+		}
 	case t.at.sub(m.now) > lossGather:
 		// Only a retry was waiting.
 		m.start(i, timerRestore, lossGather)
@@ -42,19 +53,19 @@ func (m *Machine) addressesLost(e AddressesLost) {
 
 // restore sets what is missing, or gives way.
 func (m *Machine) restore(i *instance) {
-	if i.lossWhat == "" {
-		if i.acquireWait > 0 {
+	if i.loss.what == "" {
+		if i.loss.retry > 0 {
 			m.emit(i, Effect{Kind: Acquire})
 			m.announce(i, ScopeAdded, i.p.Garp.Repeat)
 		}
 		return
 	}
-	if i.lossCount == 0 || m.now.sub(i.lossSince) > lossWindow {
-		i.lossCount, i.lossSince = 0, m.now
+	if i.loss.count == 0 || m.now.sub(i.loss.since) > lossWindow {
+		i.loss.count, i.loss.since = 0, m.now
 	}
-	i.lossCount++
-	what := i.takeLoss()
-	if i.lossCount > lossLimit {
+	i.loss.count++
+	what := i.loss.take()
+	if i.loss.count > lossLimit {
 		m.logf(i, "(%s) %s removed by another program, again after %d times within %d seconds - giving way",
 			i.p.Name, what, lossLimit, int(lossWindow.Seconds()))
 		m.giveWay(i)
@@ -65,12 +76,13 @@ func (m *Machine) restore(i *instance) {
 	m.announce(i, ScopeAdded, i.p.Garp.Repeat)
 }
 
-func (i *instance) takeLoss() string {
-	what := i.lossWhat
-	if i.lossMore > 0 {
-		what += " and " + strconv.Itoa(i.lossMore) + " more"
+// take names what was removed, and forgets it.
+func (l *loss) take() string {
+	what := l.what
+	if l.more > 0 {
+		what += " and " + strconv.Itoa(l.more) + " more"
 	}
-	i.lossWhat, i.lossMore = "", 0
+	l.what, l.more = "", 0
 	return what
 }
 
@@ -96,9 +108,9 @@ func (m *Machine) acquireFailed(e AcquireFailed) {
 	if i == nil || i.state != StateMaster {
 		return
 	}
-	i.acquireWait = min(max(2*i.acquireWait, acquireRetryMin), acquireRetryMax)
+	i.loss.retry = min(max(2*i.loss.retry, acquireRetryMin), acquireRetryMax)
 	if i.timer(timerRestore).running() {
 		return
 	}
-	m.start(i, timerRestore, i.acquireWait)
+	m.start(i, timerRestore, i.loss.retry)
 }

@@ -1,6 +1,8 @@
 package fsm
 
 import (
+	"time"
+
 	"keepalived/internal/vrrp/packet"
 )
 
@@ -11,6 +13,12 @@ import (
 
 const rogueGrace = 2 // own adverts
 
+// rogue is another owner that was heard by a master.
+type rogue struct {
+	adverts  int           // own ones to send before it must be silent; 0: none heard
+	interval time.Duration // of its adverts
+}
+
 func (m *Machine) twoOwners(i *instance, a *packet.Advert, order int) {
 	switch {
 	case order > 0:
@@ -20,10 +28,10 @@ func (m *Machine) twoOwners(i *instance, a *packet.Advert, order int) {
 		m.cancel(i, timerRogue)
 		i.priority, i.total = packet.PriorityOwner-1, packet.PriorityOwner-1
 	default:
-		i.rogueInt = a.Interval
-		if i.rogueAdverts == 0 {
+		i.rogue.interval = a.Interval
+		if i.rogue.adverts == 0 {
 			m.logTwoOwners(i, a)
-			i.rogueAdverts = rogueGrace
+			i.rogue.adverts = rogueGrace
 		}
 	}
 }
@@ -34,11 +42,11 @@ func (m *Machine) logTwoOwners(i *instance, a *packet.Advert) {
 
 // ownAdvertSent counts the adverts that the other owner has had time to hear.
 func (m *Machine) ownAdvertSent(i *instance) {
-	if i.rogueAdverts == 0 {
+	if i.rogue.adverts == 0 {
 		return
 	}
-	if i.rogueAdverts--; i.rogueAdverts == 0 {
-		wait := max(i.rogueInt, i.p.AdvertInt) * 12 / 10
+	if i.rogue.adverts--; i.rogue.adverts == 0 {
+		wait := max(i.rogue.interval, i.p.AdvertInt) * 12 / 10
 		m.start(i, timerRogue, wait)
 	}
 }

@@ -15,7 +15,7 @@ func (m *Machine) becomeMaster(i *instance, cause Cause) {
 	from := i.state
 	m.restoreOwnership(i, "(%s) Restoring our priority to %d since other address owner has disappeared")
 	i.want, i.logged, i.masterCause = StateMaster, 0, cause
-	i.lossCount, i.acquireWait = 0, 0
+	i.loss = loss{}
 	i.delaying = false
 	m.setState(i, StateMaster)
 	m.sendAdvert(i, i.priority)
@@ -148,7 +148,7 @@ func (m *Machine) letGo(i *instance, resign bool) {
 		m.resign(i)
 	}
 	m.cancelAnnouncements(i)
-	i.rogueAdverts = 0
+	i.rogue = rogue{}
 	m.cancel(i, timerRogue)
 	m.cancel(i, timerRestore)
 	m.release(i, false)
