@@ -38,18 +38,26 @@ func (p *parent) launch(role link.Role) {
 	if k.lock != nil {
 		h.Lock = k.lock.f
 	}
-	go p.run(h, attributesOf(role, &p.cfg.Global))
+	attr := attributesOf(role, &p.cfg.Global)
+	p.starts <- func() { p.spawn(h, attr) }
 }
 
-// run starts the process and reports its start and its end.
-func (p *parent) run(h link.Handover, attr attributes) {
+// starter starts one child after the other, in the order in which they were
+// asked for.
+func (p *parent) starter() {
+	for start := range p.starts {
+		start()
+	}
+}
+
+// spawn starts the process and reports that, and in time its end.
+func (p *parent) spawn(h link.Handover, attr attributes) {
 	peer, sock, err := link.NewPair()
 	if err != nil {
 		p.events <- childFailed{h.Role, err}
 		return
 	}
 	h.Socket, h.Crash = sock, newCrashFile()
-	defer closeFile(h.Crash)
 	pid, exited, err := p.procs.start(command{
 		path: selfExe, argv: p.o.Argv, attr: attr,
 		env:   append(os.Environ(), h.Environ(3)),
@@ -58,19 +66,27 @@ func (p *parent) run(h link.Handover, attr attributes) {
 	sock.Close()
 	if err != nil {
 		peer.Close()
+		closeFile(h.Crash)
 		p.events <- childFailed{h.Role, err}
 		return
 	}
 	up := childUp{childStarted{h.Role, pid}, peer, make(chan struct{})}
 	p.events <- up
 	go p.listen(up)
+	go p.mourn(h, up, exited)
+}
+
+// mourn waits for the end of a child and reports it when all that the child
+// said has been read: its successor needs the last of it.
+func (p *parent) mourn(h link.Handover, up childUp, exited <-chan exitResult) {
 	result := <-exited
-	p.logCrash(h, pid)
+	p.logCrash(h, up.pid)
+	closeFile(h.Crash)
 	select {
 	case <-up.read:
 	case <-time.After(lastWords):
 	}
-	p.events <- childExited{h.Role, pid, result}
+	p.events <- childExited{h.Role, up.pid, result}
 }
 
 // listen passes on what a child says until its end of the link is closed.

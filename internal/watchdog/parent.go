@@ -27,6 +27,7 @@ type parent struct {
 
 	kids   map[link.Role]*kid
 	events chan event
+	starts chan func()
 }
 
 // kid is what belongs to one child process.
@@ -43,11 +44,12 @@ type kid struct {
 
 func newParent(o Options, sd *systemd) *parent {
 	return &parent{o: o, log: o.Log, sd: sd, procs: newProcesses(), kids: map[link.Role]*kid{},
-		events: make(chan event, 64)}
+		events: make(chan event, 64), starts: make(chan func(), 16)}
 }
 
 // loop runs until the policy says that all is over, and returns the status.
 func (p *parent) loop(signals <-chan os.Signal) int {
+	go p.starter()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	var beat <-chan time.Time

@@ -248,7 +248,7 @@ func TestPermanentErrorOfASuccessor(t *testing.T) {
 		"1.0 startChild{role:vrrp again:true}", "1.0 Starting VRRP child process, pid=103")
 }
 
-func TestDontRespawn(t *testing.T) {
+func TestPolicyDontRespawn(t *testing.T) {
 	s := newScenario(false)
 	s.up(t, link.RoleVRRP, link.RoleBFD)
 	s.step(childExited{role: link.RoleVRRP, pid: 101, result: killed(9, "Killed")})

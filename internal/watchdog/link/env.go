@@ -33,8 +33,8 @@ type Handover struct {
 	Held   *os.File // from the predecessor; may be nil
 	// HeardAt is when the predecessor said something last; zero without one.
 	HeardAt time.Time
-	Lock   *os.File // stays open as long as the child lives; may be nil
-	Crash  *os.File // gets the report of a crash; may be nil
+	Lock    *os.File // stays open as long as the child lives; may be nil
+	Crash   *os.File // gets the report of a crash; may be nil
 }
 
 // Files returns the files to inherit. The child finds them at first, first+1, ...
