@@ -43,7 +43,6 @@ type settings struct {
 	testLog      string
 	ignoreInt    bool
 	configFD     string
-	defaultFiles bool // --use-file was not given
 }
 
 // optional is the value of an option whose argument was left out.

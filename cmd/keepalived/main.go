@@ -49,6 +49,8 @@ func run(argv []string) int {
 	}
 	log := s.logger("Keepalived")
 	defer log.Close(logFlush)
+	s.announceMissing(log)
+	defer s.setCorePattern(log)()
 	return watchdog.Run(s.options(argv, log))
 }
 

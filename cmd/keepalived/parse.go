@@ -24,7 +24,7 @@ const goOn = -1
 
 // parse reads the command line. A status other than goOn ends the program.
 func parse(argv []string, out, errs io.Writer) (s *settings, status int) {
-	s = &settings{umask: -1, facility: logging.Daemon, defaultFiles: true}
+	s = &settings{umask: -1, facility: logging.Daemon}
 	flags := pflag.NewFlagSet(argv[0], pflag.ContinueOnError)
 	define(flags, s)
 	status = goOn
@@ -71,8 +71,6 @@ func (s *settings) act(name, value, program string, out, errs io.Writer) (status
 // combine carries out options that have an effect on others.
 func (s *settings) combine(name, value string) {
 	switch name {
-	case "use-file":
-		s.defaultFiles = false
 	case "vrrp":
 		s.noChecker, s.noVRRP = true, false
 	case "check":

@@ -59,10 +59,13 @@ func (s *scanner) long(arg string) (stop bool) {
 	case f.NoOptDefVal != "":
 		value = f.NoOptDefVal
 	default:
-		if len(s.args) == 0 || s.args[0] == "" {
+		if len(s.args) == 0 {
 			return s.missing("--" + f.Name)
 		}
 		value, s.args = s.args[0], s.args[1:]
+		if value == "" {
+			return s.missing("--" + f.Name)
+		}
 	}
 	return s.set(f, value)
 }
