@@ -8,41 +8,41 @@ import (
 
 // settings is the command line, keepalived(8).
 type settings struct {
-	useFile      string
-	noChecker    bool
-	noVRRP       bool
-	noBFD        bool
-	all          bool
-	console      bool
-	detail       int
-	facility     logging.Facility
-	logFile      string
-	flushLog     bool
-	noSyslog     bool
-	umask        int // negative: unset
-	releaseVIPs  bool
-	keepVRRP     bool
-	keepIPVS     bool
-	dontRespawn  bool
-	foreground   bool
-	dump         bool
-	pid          string
-	vrrpPid      string
-	checkersPid  string
-	bfdPid       string
-	addressLog   bool
-	namespace    string
-	allConfig    bool
-	configID     string
-	configIDSet  bool
-	snmp         bool
-	agentSocket  string
-	core         bool
-	corePattern  string
-	configTest   bool
-	testLog      string
-	ignoreInt    bool
-	configFD     string
+	useFile     string
+	noChecker   bool
+	noVRRP      bool
+	noBFD       bool
+	all         bool
+	console     bool
+	detail      int
+	facility    logging.Facility
+	logFile     string
+	flushLog    bool
+	noSyslog    bool
+	umask       int // negative: unset
+	releaseVIPs bool
+	keepVRRP    bool
+	keepIPVS    bool
+	dontRespawn bool
+	foreground  bool
+	dump        bool
+	pid         string
+	vrrpPid     string
+	checkersPid string
+	bfdPid      string
+	addressLog  bool
+	namespace   string
+	allConfig   bool
+	configID    string
+	configIDSet bool
+	snmp        bool
+	agentSocket string
+	core        bool
+	corePattern string
+	configTest  bool
+	testLog     string
+	ignoreInt   bool
+	configFD    string
 }
 
 // optional is the value of an option whose argument was left out.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -49,12 +48,10 @@ func run(argv []string) int {
 	}
 	log := s.logger("Keepalived")
 	defer log.Close(logFlush)
-	s.announceMissing(log)
-	defer s.setCorePattern(log)()
 	return watchdog.Run(s.options(argv, log))
 }
 
-// options is what the parent wants to know of the command line.
+// options is the command line as the parent sees it.
 func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options {
 	if !s.foreground {
 		s.absolute()
@@ -65,11 +62,15 @@ func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options 
 		All: s.all, Foreground: s.foreground, DontRespawn: s.dontRespawn, IgnoreInt: s.ignoreInt,
 		PidFiles:  watchdog.PidFiles{Parent: s.pid, VRRP: s.vrrpPid, Checkers: s.checkersPid, BFD: s.bfdPid},
 		Namespace: s.namespace, Umask: s.umask,
+		Begin: func() (end func()) {
+			s.announceMissing(log)
+			return s.setCorePattern(log)
+		},
 	}
-	for role, off := range map[link.Role]bool{link.RoleVRRP: s.noVRRP, link.RoleChecker: s.noChecker, link.RoleBFD: s.noBFD} {
+	off := map[link.Role]bool{link.RoleVRRP: s.noVRRP, link.RoleChecker: s.noChecker, link.RoleBFD: s.noBFD}
+	for role, off := range off {
 		_, here := roles[role]
-		o.Roles[role] = here && !off
-		o.Missing[role] = !here && !off
+		o.Roles[role], o.Missing[role] = here && !off, !here && !off
 	}
 	return o
 }
@@ -82,20 +83,4 @@ func (s *settings) absolute() {
 			*name = abs
 		}
 	}
-}
-
-// logger returns the log of the process that logs as ident. Each process has a
-// log file of its own: keepalived.log, keepalived_vrrp.log, ...
-func (s *settings) logger(ident string) *logging.Logger {
-	o := logging.Options{Ident: ident, Facility: s.facility, Syslog: !s.noSyslog, Detail: s.detail}
-	if s.console && s.foreground {
-		o.Console = os.Stderr
-	}
-	if s.logFile != "" {
-		ext := filepath.Ext(s.logFile)
-		suffix := strings.TrimPrefix(ident, "Keepalived")
-		suffix = strings.Replace(suffix, "_healthcheckers", "_check", 1)
-		o.File = strings.TrimSuffix(s.logFile, ext) + suffix + ext
-	}
-	return logging.New(o)
 }

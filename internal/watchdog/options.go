@@ -32,6 +32,9 @@ type Options struct {
 	Namespace string
 	// Umask overrides the configured one; negative is unset.
 	Umask int
+	// Begin is called once in the process that stays, before anything else; end
+	// is called at its end.
+	Begin func() (end func())
 	// Dump writes the parent's data at SIGUSR1; nil is not available.
 	Dump func(*config.Config) error
 

@@ -25,6 +25,9 @@ func Run(o Options) int {
 	sd := newSystemd()
 	signals := o.signalsOf()
 	banner(o)
+	if o.Begin != nil {
+		defer o.Begin()()
+	}
 	p := newParent(o, sd)
 	if status, ok := p.prepare(); !ok {
 		return status
