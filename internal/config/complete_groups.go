@@ -158,8 +158,7 @@ func (d *decoder) completeTracksOf(in *instanceDraft) {
 }
 
 func (d *decoder) groupNamed(name string) *groupDraft {
-	i := slices.IndexFunc(d.groups, func(g *groupDraft) bool { return g.Name == name })
-	return d.groups[i]
+	return d.groupSeen[name]
 }
 
 // ignoreWeights removes weights that cannot count.

@@ -66,17 +66,11 @@ func (d *decoder) completeScripts() {
 
 // drop notes an object that is not there because of what was reported.
 func (d *decoder) drop(name string) {
-	if d.dropped == nil {
-		d.dropped = map[string]bool{}
-	}
-	d.dropped[name] = true
+	remember(&d.dropped, name, true)
 }
 
 func (d *decoder) disable(name string) {
-	if d.disabled == nil {
-		d.disabled = map[string]bool{}
-	}
-	d.disabled[name] = true
+	remember(&d.disabled, name, true)
 }
 
 // resolveTracks finds the objects that tracker lines name. They must have been

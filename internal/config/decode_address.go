@@ -43,9 +43,6 @@ func (d *decoder) acceptVIP(a addressDraft, s stmt, excluded bool) bool {
 		kind = "e"
 	}
 	key := vipKey{a.Addr(), a.Dev}
-	if in.vipSeen == nil {
-		in.vipSeen = map[vipKey]bool{}
-	}
 	if wasExcluded, dup := in.vipSeen[key]; dup {
 		of := "a VIP"
 		if wasExcluded {
@@ -54,7 +51,7 @@ func (d *decoder) acceptVIP(a addressDraft, s stmt, excluded bool) bool {
 		d.errorf(s, 0, "(%s): %sVIP duplicates %s %s - ignoring", in.Name, kind, of, a.Prefix)
 		return false
 	}
-	in.vipSeen[key] = excluded
+	remember(&in.vipSeen, key, excluded)
 	return true
 }
 

@@ -14,11 +14,9 @@ func openBFD(d *decoder, s stmt) bool {
 		d.errorf(s, 1, "Configuration error: BFD instance %s name too long (maximum length is %d characters) - ignoring", name, maxBFDName)
 		return false
 	}
-	for _, b := range d.bfds {
-		if b.Name == name {
-			d.errorf(s, 1, "Configuration error: BFD instance %s already configured - ignoring", name)
-			return false
-		}
+	if d.bfdSeen[name] != nil {
+		d.errorf(s, 1, "Configuration error: BFD instance %s already configured - ignoring", name)
+		return false
 	}
 	ms := time.Millisecond
 	d.bfd = &bfdDraft{seq: d.declare()}
@@ -58,19 +56,26 @@ func endBFD(d *decoder) {
 }
 
 func (d *decoder) duplicateBFD(b *bfdDraft) bool {
-	for _, other := range d.bfds {
-		if other.NeighborIP != b.NeighborIP || other.SourceIP != b.SourceIP || other.Multihop != b.Multihop {
-			continue
-		}
-		if b.SourceIP.IsValid() {
-			d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has duplicate source/neighbor address %s/%s, ignoring instance",
-				b.Name, b.SourceIP, b.NeighborIP)
-		} else {
-			d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has duplicate neighbor address %s, ignoring instance", b.Name, b.NeighborIP)
-		}
-		return true
+	key := bfdKey{b.NeighborIP, b.SourceIP, b.Multihop}
+	switch {
+	case !d.bfdPeers[key]:
+		remember(&d.bfdPeers, key, true)
+		remember(&d.bfdSeen, b.Name, b)
+		return false
+	case b.SourceIP.IsValid():
+		d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has duplicate source/neighbor address %s/%s, ignoring instance",
+			b.Name, b.SourceIP, b.NeighborIP)
+	default:
+		d.atEnd(b.Origin, "", "Configuration error: BFD instance %s has duplicate neighbor address %s, ignoring instance", b.Name, b.NeighborIP)
 	}
-	return false
+	return true
+}
+
+// bfdKey is what makes two sessions the same.
+type bfdKey struct {
+	neighbor netip.Addr
+	source   netip.Addr
+	multihop bool
 }
 
 func neighborIP(d *decoder, s stmt) {

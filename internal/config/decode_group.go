@@ -8,11 +8,9 @@ func openGroup(d *decoder, s stmt) bool {
 		d.help(s.at(0), lang.ClassGeneralError, "write vrrp_sync_group NAME {", "vrrp_sync_group must have a name - skipping")
 		return false
 	}
-	for _, g := range d.groups {
-		if g.Name == name {
-			d.refuse(s, 1, "vrrp sync group {v} already defined")
-			return false
-		}
+	if d.groupSeen[name] != nil {
+		d.refuse(s, 1, "vrrp sync group {v} already defined")
+		return false
 	}
 	d.group = &groupDraft{SyncGroup: SyncGroup{Origin: s.origin(), Name: name}}
 	d.name = name
@@ -25,6 +23,7 @@ func endGroup(d *decoder) {
 		return
 	}
 	d.groups = append(d.groups, d.group)
+	remember(&d.groupSeen, d.group.Name, d.group)
 }
 
 func openMembers(d *decoder, s stmt) bool {

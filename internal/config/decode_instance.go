@@ -21,10 +21,7 @@ func openInstance(d *decoder, s stmt) bool {
 	in.Origin, in.Name, in.Preempt = s.origin(), name, true
 	d.inst, d.name = in, name
 	d.instances = append(d.instances, in)
-	if d.byName == nil {
-		d.byName = map[string]*instanceDraft{}
-	}
-	d.byName[name] = in
+	remember(&d.byName, name, in)
 	return true
 }
 

@@ -167,6 +167,9 @@ type draft struct {
 	processes  []*processDraft
 	files      []*fileDraft
 	bfds       []*bfdDraft
+	bfdSeen    map[string]*bfdDraft
+	bfdPeers   map[bfdKey]bool
+	groupSeen  map[string]*groupDraft
 	bfdNames   []*bfdDraft // also those that cannot be used: they are never up
 	garps      []*garpDraft
 	tgroups    []*TrackGroup
@@ -220,6 +223,14 @@ type nameAt struct {
 func (d *decoder) declare() int {
 	d.declared++
 	return d.declared
+}
+
+// remember adds to a map that may not exist yet.
+func remember[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[key] = value
 }
 
 func (d *decoder) instanceNamed(name string) *instanceDraft {

@@ -21,6 +21,7 @@ type decoder struct {
 	numberAt lang.Pos // of the last refused number
 	closing  lang.Pos // of the last closing brace
 	cause    lang.Pos // of the unknown word that the following ones come from
+	advised  int      // unknown words so far
 	unknowns bool     // the last line was an unknown word
 	braces   int      // open braces in the text
 	depth    int      // open blocks as the tables see it
@@ -103,7 +104,7 @@ func (d *decoder) statement(b *block, s stmt) {
 	if s.Unmatched && (!k.script || s.n() < 2) {
 		d.report(s.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", s.Raw)
 	}
-	if k.Missing == MissingIsFatal && s.n() < 2 {
+	if k.Missing == MissingIsFatal && s.n() < 2 && !(k.script && s.Unmatched) {
 		d.missing(k, s)
 		return
 	}
@@ -209,10 +210,14 @@ func (d *decoder) missing(k *Keyword, s stmt) {
 	}
 	d.help(s.at(0), lang.ClassMissingParameter, help,
 		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 2", k.Name, k.Name)
-	if k.opens != "" {
+	if k.opens != "" || k.entry != nil {
 		d.skip()
 	}
 }
+
+// maxAdvice bounds the search for words that were meant: a file with more unknown
+// words than that is no configuration.
+const maxAdvice = 1000
 
 // unknown reports a word that block b does not know.
 func (d *decoder) unknown(b *block, s stmt) {
@@ -224,7 +229,9 @@ func (d *decoder) unknown(b *block, s stmt) {
 	case s.CloseBrace && d.cause.IsValid() || d.astray():
 		diag.Related = []lang.Pos{d.cause}
 	default:
-		diag.Help = adviceFor(b, s)
+		if d.advised++; d.advised <= maxAdvice {
+			diag.Help = adviceFor(b, s)
+		}
 		d.cause, d.unknowns = s.at(0), true
 	}
 	d.diags.Add(diag)

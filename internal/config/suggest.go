@@ -12,16 +12,20 @@ const maxEdits = 2
 
 // obsolete are words of older releases, with what to do about them.
 var obsolete = map[string]string{
-	"nat_mask":                 "obsolete: delete the line",
-	"lvs_sync_daemon_inteface": "write lvs_sync_daemon in global_defs instead",
-	"lvs_sched":                "write lb_algo",
-	"lvs_method":               "write lb_kind",
-	"nb_get_retry":             "write retry",
+	"nat_mask":                  "obsolete: delete the line",
+	"lvs_sync_daemon_inteface":  "write lvs_sync_daemon in global_defs instead",
+	"lvs_sync_daemon_interface": "write lvs_sync_daemon in global_defs",
+	"lvs_sched":                 "write lb_algo",
+	"lvs_method":                "write lb_kind",
+	"nb_get_retry":              "write retry",
 }
 
 // adviceFor says what to write instead of an unknown word, or "".
 func adviceFor(b *block, s stmt) string {
 	word := s.arg(0)
+	if joined := word + "_" + s.arg(1); b.keywords[joined] != nil {
+		return "write " + joined
+	}
 	if near := nearest(b, word); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
@@ -34,7 +38,7 @@ func adviceFor(b *block, s stmt) string {
 	if where := otherHomes(b, word); where != "" {
 		return fmt.Sprintf("%s belongs to %s", word, where)
 	}
-	return pastedText(word)
+	return valueAdvice(word)
 }
 
 // gluedKeyword finds the keyword that another word sticks to, as in
@@ -65,6 +69,8 @@ func pastedText(word string) string {
 	switch {
 	case strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">"):
 		return "a placeholder: put the real value here, without < and >"
+	case strings.Contains(word, "XXX"):
+		return "a placeholder: put the real value here"
 	case strings.HasPrefix(word, "```"):
 		return "text around the configuration: delete the line"
 	case word == "..." || word == "[...]" || word == "…":
