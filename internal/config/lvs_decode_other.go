@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/hex"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -75,11 +76,11 @@ func setDNSName(d *decoder, s stmt) {
 	case c.named:
 		d.errorf(s, 1, "DNS_CHECK name already specified - ignoring")
 		return
-	case name != "." && (strings.HasPrefix(name, ".") || strings.Contains(name, "..") || name == ""):
+	case name != "." && slices.Contains(strings.Split(name, "."), ""):
 		d.refuse(s, 1, "DNS_CHECK name '{v}' has empty label - ignoring")
 		return
 	case !dnsNameFits(name):
-		d.help(s.at(1), classGeneral, "a label has at most 63 octets, a name 253", "DNS_CHECK name '%s' is too long - ignoring", name)
+		d.info(s.at(1), "DNS_CHECK name '%s' is too long: a label has at most 63 octets, a name 253 - ignoring", name)
 		return
 	}
 	c.named = true
@@ -92,7 +93,7 @@ func dnsNameFits(name string) bool {
 			return false
 		}
 	}
-	return len(name) <= 254
+	return len(name) <= 253
 }
 
 func setMiscTimeout(d *decoder, s stmt) {
@@ -134,6 +135,7 @@ func endMisc(d *decoder) {
 	case c.badUser || c.script.broken:
 		d.dropCheck()
 	}
+	c.script.at = d.closing // where the C daemon looks at it
 }
 
 func setPayload(d *decoder, s stmt) {

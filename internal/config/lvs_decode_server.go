@@ -39,15 +39,16 @@ func (d *decoder) serverMark(v *serverDraft, s stmt) bool {
 	}
 	n, bad := parseNumber(s.arg(2), limits{lo: 0, hi: 1<<32 - 1, strict: true})
 	if !d.checkNumber(s, 2, bad) {
-		d.refuse2(s, "virtual server fwmark '{v}' must be in [0, 4294967295] - ignoring")
+		d.refuse(s, 2, "virtual server fwmark '{v}' must be in [0, 4294967295] - ignoring")
+		return false
+	}
+	if n == 0 {
+		d.help(s.at(2), classGeneral, "use a mark from 1 on", "virtual server fwmark 0 stands for packets without a mark - ignoring")
 		return false
 	}
 	v.IsFwmark, v.Fwmark = true, uint32(n)
 	return true
 }
-
-// refuse2 reports that the second argument cannot be used.
-func (d *decoder) refuse2(s stmt, text string) { d.refuse(s, 2, text) }
 
 func (d *decoder) serverGroup(v *serverDraft, s stmt) bool {
 	if s.n() < 3 {
@@ -66,10 +67,8 @@ func (d *decoder) serverGroup(v *serverDraft, s stmt) bool {
 func (d *decoder) serverOwnAddress(v *serverDraft, s stmt) bool {
 	addr, port, ok := d.serverAddress(s, 1)
 	if !ok {
-		slash := ""
 		if s.n() > 2 {
-			slash = "/port"
-			d.valueError(s, 1, "Invalid virtual server IP address%s %s/%s - skipping", slash, s.arg(1), s.arg(2))
+			d.valueError(s, 1, "Invalid virtual server IP address/port %s/%s - skipping", s.arg(1), s.arg(2))
 			return false
 		}
 		d.valueError(s, 1, "Invalid virtual server IP address %s - skipping", s.arg(1))

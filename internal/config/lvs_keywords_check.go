@@ -25,7 +25,7 @@ var checkBlocks = []checkBlock{
 
 // keywords returns the rows of the block and the one that opens it.
 func (b checkBlock) keywords() []Keyword {
-	name := inReal + "." + b.kind.String()
+	name := inReal + "/" + b.kind.String()
 	rows := []Keyword{{Block: inReal, Name: b.kind.String(), Args: "{ block }", Unit: "block", Help: b.help,
 		opens: name, open: openCheck(b.kind), end: b.end}}
 	if b.connect {
@@ -124,7 +124,7 @@ func miscKeywords(block string) []Keyword {
 }
 
 func smtpKeywords(block string) []Keyword {
-	host := block + ".host"
+	host := block + "/host"
 	rows := []Keyword{
 		{Block: block, Name: "helo_name", Args: "STRING", Default: defaultHelo, Unit: "text",
 			Help:   "Name given to the mail server",

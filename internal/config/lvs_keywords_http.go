@@ -6,7 +6,7 @@ func sslKeywords(block string) []Keyword { return webKeywords(block, true) }
 
 // webKeywords are the options of HTTP_GET and, with tls, of SSL_GET.
 func webKeywords(block string, tls bool) []Keyword {
-	url := block + ".url"
+	url := block + "/url"
 	rows := []Keyword{
 		{Block: block, Name: "nb_get_retry", Args: "N", Range: uintRange, Unit: "count", Missing: MissingIsFatal, Deprecated: "deprecated alias of retry",
 			Help:   "Same as retry",

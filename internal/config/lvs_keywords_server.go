@@ -7,7 +7,7 @@ const (
 	inSSL         = "SSL"
 	inServerGroup = "virtual_server_group"
 	inServer      = "virtual_server"
-	inReal        = "virtual_server.real_server"
+	inReal        = "virtual_server/real_server"
 )
 
 func init() {
@@ -61,10 +61,12 @@ func sslText(missing string, p func(c *SSLContext) *string) handler {
 
 var serverGroupKeywords = []Keyword{
 	{Block: inServerGroup, Name: "<address entry>", Args: "IP[/LEN] [PORT] | IP-IP [PORT] | IP-LAST [PORT]", Default: "port 0",
-		Range: "port 1..65535 or 0; LEN 1..32 / 1..128; LAST 0..255 or 0..ffff",
-		Help:  "Addresses that become a service each; LAST replaces the last octet (IPv4) or the last 16 bits (IPv6)"},
+		Range:  "port 1..65535 or 0; LEN 1..32 / 1..128; LAST 0..255 or 0..ffff",
+		Help:   "Addresses that become a service each; LAST replaces the last octet (IPv4) or the last 16 bits (IPv6)",
+		decode: groupEntry},
 	{Block: inServerGroup, Name: "fwmark", Args: "N [inet|inet6]", Default: "no family", Range: uintRange, Unit: "mark", Missing: MissingIsFatal,
-		Help: "Service of a firewall mark"},
+		Help:   "Service of a firewall mark",
+		decode: groupEntry},
 }
 
 var serverKeywords = []Keyword{
