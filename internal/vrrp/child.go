@@ -73,7 +73,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	}
 	l := &loop{
 		log: log, poll: poll, inbox: newInbox(poll.wake), worker: newWorker(), kernel: kernel, flags: f,
-		parent: parent{c}, links: newLinkTable(), deletions: deletions{},
+		parent: parent{c}, links: newLinkTable(), deletions: deletions{}, statics: newStatics(),
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
 	}
 	l.sockets = newSocketSet(poll)
@@ -104,9 +104,11 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	for _, in := range l.instances {
 		l.openAtStart(in)
 	}
+	rehearse(l.kernel.announcer)
 	go l.worker.run()
 	go l.watch(monitor)
 	l.forwardSignals()
+	l.setStatics(p.statics)
 	l.carryOut(l.machine.Start(l.now, resumed(held, heldAge, l.log)...))
 	l.startTracking(p)
 	return nil
@@ -160,7 +162,7 @@ func (l *loop) forwardSignals() {
 
 // receiveOptions is how large the receive buffer of an instance's socket is.
 func (l *loop) receiveOptions(in *instance) wire.ReceiveOptions {
-	return wire.ReceiveOptions{Buffer: int(in.conf.KernelRxBufSize.Or(0))}
+	return wire.ReceiveOptions{Buffer: int(in.conf.KernelRxBufSize.Or(0)), Timestamps: true}
 }
 
 // uptime is how long the system has been up.

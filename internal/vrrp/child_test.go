@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -54,17 +55,25 @@ type testRouter struct {
 
 func startRouter(t *testing.T, instances ...config.Instance) *testRouter {
 	t.Helper()
+	return startConfigured(t, config.Config{VRRP: config.VRRP{Instances: instances}})
+}
+
+// startConfigured makes the cable, has prepare change the interfaces, and
+// starts the child.
+func startConfigured(t *testing.T, conf config.Config, prepare ...string) *testRouter {
+	t.Helper()
 	if os.Getenv(inNamespace) == "" {
 		t.Skip("needs root to make a network namespace")
 	}
 	ip(t, "link add vrrp0 type veth peer name wire0")
 	t.Cleanup(func() { ip(t, "link delete vrrp0") })
-	for _, args := range []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"} {
+	base := []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"}
+	for _, args := range append(base, prepare...) {
 		ip(t, args)
 	}
 	r := &testRouter{t: t, status: make(chan int, 1), held: make(chan []byte, 64)}
 	r.listen()
-	r.start(config.Config{VRRP: config.VRRP{Instances: instances}})
+	r.start(conf)
 	t.Cleanup(r.stop)
 	return r
 }
@@ -181,6 +190,27 @@ func (r *testRouter) wait(what string, ok func() bool) {
 	}
 }
 
+func (r *testRouter) reload(conf config.Config) {
+	r.t.Helper()
+	part, err := link.EncodePart(conf)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.parent.Send(link.Message{Type: link.Reload, Part: part}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// waitIP waits until what an ip command prints contains text, or no longer does
+// where present is false.
+func (r *testRouter) waitIP(args, text string, present bool) {
+	r.t.Helper()
+	r.wait(fmt.Sprintf("%q in ip %s (want %v)", text, args, present), func() bool {
+		out, _ := exec.Command("ip", strings.Fields(args)...).CombinedOutput()
+		return strings.Contains(string(out), text) == present
+	})
+}
+
 func (r *testRouter) hasAddress(prefix string) bool {
 	out, _ := exec.Command("ip", "-br", "address", "show", "dev", "vrrp0").Output()
 	return slices.Contains(strings.Fields(string(out)), prefix)
@@ -258,13 +288,7 @@ func TestChildReloadKeepsMastership(t *testing.T) {
 	second := in.VIPs[0]
 	second.Prefix = netip.MustParsePrefix("192.0.2.11/32")
 	in.VIPs, in.Priority = []config.Address{in.VIPs[0], second}, 120
-	part, err := link.EncodePart(config.Config{VRRP: config.VRRP{Instances: []config.Instance{in}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.parent.Send(link.Message{Type: link.Reload, Part: part}); err != nil {
-		t.Fatal(err)
-	}
+	r.reload(config.Config{VRRP: config.VRRP{Instances: []config.Instance{in}}})
 	r.nextAdvert(120)
 	r.wait("the new VIP", func() bool { return r.hasAddress("192.0.2.11/32") })
 	if !r.hasAddress("192.0.2.10/32") {

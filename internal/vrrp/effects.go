@@ -8,13 +8,13 @@ import (
 )
 
 // carryOut does what the state machine asks for. Adverts leave at once; what
-// needs the kernel, and what has to come after it, goes to the worker in order.
+// needs the kernel, and what has to come after it, goes to the worker in order;
+// the log is written last.
 func (l *loop) carryOut(effects []fsm.Effect) {
 	changed := false
 	for i := range effects {
 		e := &effects[i]
 		if e.Kind == fsm.Log {
-			l.logEffect(e)
 			continue
 		}
 		if e.Group != fsm.None {
@@ -26,17 +26,38 @@ func (l *loop) carryOut(effects []fsm.Effect) {
 		}
 		changed = changed || e.Kind == fsm.StateChanged || e.Kind == fsm.Forget
 	}
+	for i := range effects {
+		l.logEffect(&effects[i])
+	}
 	if changed {
 		l.reportHeld()
 	}
 }
 
+// logEffect logs what the state machine says, and in detail what is done about
+// addresses.
 func (l *loop) logEffect(e *fsm.Effect) {
-	if e.Detail {
+	switch {
+	case e.Kind == fsm.Log && e.Detail:
 		l.log.Detailf("%s", e.Text)
+	case e.Kind == fsm.Log:
+		l.log.Infof("%s", e.Text)
+	case l.log.Detail() > 0:
+		l.logAddresses(e)
+	}
+}
+
+func (l *loop) logAddresses(e *fsm.Effect) {
+	in, ok := l.instances[e.Instance]
+	if !ok {
 		return
 	}
-	l.log.Infof("%s", e.Text)
+	switch e.Kind {
+	case fsm.Acquire:
+		l.log.Detailf("(%s) setting VIPs.", in.conf.Name)
+	case fsm.Release:
+		l.log.Detailf("(%s) removing VIPs.", in.conf.Name)
+	}
 }
 
 func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
@@ -85,21 +106,19 @@ func (l *loop) release(in *instance, forced bool) {
 		}
 		return false
 	})
-	t := l.releaseTask(in, in.objects, forced)
+	t := l.removal(in.objects, forced, l.failedFor(in))
 	t.h = in.held
 	l.worker.add(int(in.id), t)
 }
 
-// releaseTask makes the task that removes objects, of which the kernel may hold
-// any.
-func (l *loop) releaseTask(in *instance, objects []object, forced bool) *release {
+// removal makes the task that removes objects, of which the kernel may hold any.
+func (l *loop) removal(objects []object, forced bool, failed func(object, error)) *release {
 	view := l.links.view()
 	for _, o := range objects {
 		if key, ok := addressKey(o, view); ok {
 			l.deletions.order(key)
 		}
 	}
-	name := in.conf.Name
 	return &release{
 		writer: l.kernel.writer, view: view, forced: forced,
 		kept: func(o object) {
@@ -107,12 +126,24 @@ func (l *loop) releaseTask(in *instance, objects []object, forced bool) *release
 				l.inbox.post(undeleted{key})
 			}
 		},
-		failed: func(o object, err error) { l.log.Infof("(%s) %v", name, err) },
+		failed: failed,
 	}
 }
 
+// failedFor logs what could not be removed; the worker calls it.
+func (l *loop) failedFor(in *instance) func(object, error) {
+	name := in.conf.Name
+	return func(_ object, err error) { l.log.Infof("(%s) %v", name, err) }
+}
+
 func (l *loop) announce(in *instance, e *fsm.Effect) {
+	var trace func(string, ...any)
+	if l.log.Detail() > 0 {
+		trace = l.log.Detailf
+	}
 	l.worker.add(int(in.id), &announce{
+		name:    in.conf.Name,
+		trace:   trace,
 		h:       in.held,
 		out:     l.kernel.announcer,
 		view:    l.links.view(),

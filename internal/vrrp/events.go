@@ -41,6 +41,9 @@ func (l *loop) linkChanged(link netif.Link) {
 	if up := l.links.up(link.Index); known && up != wasUp && l.watched[old.Name] {
 		l.log.Infof("Netlink reports %s %s", link.Name, upDown(up))
 	}
+	if l.watched[link.Name] && l.links.up(link.Index) && !wasUp {
+		l.back = true
+	}
 }
 
 func upDown(up bool) string {
@@ -68,6 +71,7 @@ func (l *loop) resync(s netif.Snapshot) {
 			}
 		}
 	}
+	l.back = true
 }
 
 func (l *loop) fillLinks(s netif.Snapshot) {
@@ -93,6 +97,7 @@ func (l *loop) addressRemoved(a netif.Address) {
 
 // objectRemoved tells the masters that hold what matches that it is gone.
 func (l *loop) objectRemoved(match func(object) bool) {
+	l.staticRemoved(match)
 	for _, in := range l.instances {
 		if !l.isMaster(in) {
 			continue
@@ -122,8 +127,7 @@ func (l *loop) restore() {
 		if !l.isMaster(x.in) {
 			continue
 		}
-		key, held := x.o.key(), x.in.held
-		l.worker.add(int(x.in.id), taskFunc(func() { held.forget(key) }))
+		l.forgetObjects(int(x.in.id), x.in.held, sameAs(x.o))
 		l.step(fsm.AddressesLost{Instance: x.in.id, What: describe(x.o)})
 	}
 	clear(l.losses)
@@ -163,6 +167,10 @@ func isRule(o object, r netif.Rule) bool {
 // and trackers, and tells the state machine what has changed.
 func (l *loop) reassess() {
 	l.dirty = false
+	if l.back {
+		l.back = false
+		l.interfaceBack()
+	}
 	vips := allVIPs(l.conf.VRRP.Instances)
 	for _, in := range l.instances {
 		l.reassessFaults(in)

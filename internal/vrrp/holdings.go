@@ -125,13 +125,19 @@ func (h *holdings) releaseOrder() []int {
 	return order
 }
 
-// forget notes that somebody else removed an object.
-func (h *holdings) forget(key string) {
+// forget notes that what matches may have been removed by somebody else.
+func (h *holdings) forget(match func(object) bool) {
 	for i, o := range h.objects {
-		if h.set[i] && o.key() == key {
+		if h.set[i] && match(o) {
 			h.set[i] = false
 		}
 	}
+}
+
+// sameAs matches the objects that are equal to o.
+func sameAs(o object) func(object) bool {
+	key := o.key()
+	return func(other object) bool { return other.key() == key }
 }
 
 // replace takes over a changed configuration: objects that stay keep what is

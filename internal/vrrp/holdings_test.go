@@ -134,7 +134,7 @@ func TestForgetMakesAcquireRestore(t *testing.T) {
 	k := &fakeKernel{}
 	h := newHoldings(vips(3))
 	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
-	h.forget(h.objects[1].key())
+	h.forget(sameAs(h.objects[1]))
 	k.asked = nil
 	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
 	if !slices.Equal(k.asked, []string{"adding address 10.0.0.1/32 on interface 3"}) {

@@ -29,6 +29,7 @@ type loop struct {
 	sockets    *socketSet
 	instances  map[fsm.InstanceID]*instance
 	groups     map[fsm.GroupID]group
+	statics    *statics
 	trackers   *trackerSet
 	trackerIDs map[trackerKey]fsm.TrackerID
 	scripts    map[string]*tracking
@@ -36,6 +37,7 @@ type loop struct {
 	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine
 	watched    map[string]bool                     // interfaces that matter to an instance
 	dirty      bool                                // interfaces or addresses changed since the last reassessment
+	back       bool                                // an interface that matters came up since then
 	losses     []loss
 
 	now      time.Time
@@ -57,7 +59,11 @@ const maxReads = 64
 func (l *loop) run() error {
 	for !l.done {
 		deadline, _ := l.machine.NextDeadline()
-		ready, err := l.poll.wait(deadline, l.ready)
+		exact := l.machine.Deciding()
+		if exact && time.Until(deadline) <= lead {
+			l.worker.expect(lead)
+		}
+		ready, err := l.poll.wait(deadline, exact, l.ready)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,10 @@ type object interface {
 	remove(view interfaceView) (r netif.Request, ok bool)
 	// key is equal for equal objects, wherever they were configured.
 	key() string
+	// untracked: what happens to it does not matter (no_track).
+	untracked() bool
+	// interfaces names those that it needs.
+	interfaces() []string
 }
 
 // interfaceView is the interfaces by name at one moment. It is shared with the
@@ -43,6 +47,10 @@ func (a address) remove(view interfaceView) (netif.Request, bool) {
 	}
 	return netif.DeleteAddress(kernelAddress(a.Address, l.Index)), true
 }
+
+func (a address) untracked() bool { return a.NoTrack }
+
+func (a address) interfaces() []string { return []string{a.dev} }
 
 func (a address) key() string {
 	a.Origin = config.Origin{}

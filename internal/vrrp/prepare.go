@@ -18,10 +18,11 @@ type prepared struct {
 	trackers *trackerSet
 	codecs   []*packet.Codec // by instance
 	objects  [][]object      // by instance
+	statics  []object
 }
 
 func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {
-	p := &prepared{conf: c, trackers: collectTrackers(c.VRRP.Instances)}
+	p := &prepared{conf: c, trackers: collectTrackers(c.VRRP.Instances), statics: staticObjects(c.VRRP)}
 	p.machine = machineConfig(c, p.trackers, startup)
 	p.machine.KeepAddresses = f.KeepAddresses
 	p.readFiles()
@@ -64,6 +65,11 @@ func (p *prepared) watchedInterfaces() map[string]bool {
 	for _, t := range p.machine.Trackers {
 		if t.Kind == fsm.TrackInterface {
 			w[t.Name] = true
+		}
+	}
+	for _, o := range p.statics {
+		for _, name := range o.interfaces() {
+			w[name] = true
 		}
 	}
 	return w

@@ -13,6 +13,7 @@ func (l *loop) reconfigure(p *prepared) {
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)
 	l.carryOut(effects)
+	l.setStatics(p.statics)
 	for _, in := range l.instances {
 		l.ensureSockets(in)
 	}
@@ -74,7 +75,7 @@ func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, o
 	gone := withdrawn(in.objects, objects)
 	in.objects = objects
 	l.worker.add(int(in.id), &replace{
-		h: in.held, objects: objects, gone: gone, release: l.releaseTask(in, gone, false),
+		h: in.held, objects: objects, gone: gone, release: l.removal(gone, false, l.failedFor(in)),
 	})
 }
 

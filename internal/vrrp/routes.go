@@ -28,6 +28,16 @@ func (r route) remove(view interfaceView) (netif.Request, bool) {
 	return netif.DeleteRoute(k), ok
 }
 
+func (r route) untracked() bool { return r.NoTrack }
+
+func (r route) interfaces() []string {
+	names := []string{r.Dev}
+	for _, h := range r.NextHops {
+		names = append(names, h.Dev)
+	}
+	return names
+}
+
 func (r route) key() string {
 	r.Origin = config.Origin{}
 	return fmt.Sprintf("route %+v", r.Route)
@@ -124,6 +134,10 @@ type rule struct{ config.Rule }
 
 func (r rule) add(interfaceView) (netif.Request, bool)    { return netif.AddRule(r.kernel()), true }
 func (r rule) remove(interfaceView) (netif.Request, bool) { return netif.DeleteRule(r.kernel()), true }
+
+func (r rule) untracked() bool { return r.NoTrack }
+
+func (r rule) interfaces() []string { return []string{r.IIF, r.OIF} }
 
 func (r rule) key() string {
 	r.Origin = config.Origin{}

@@ -17,6 +17,7 @@ func (l *loop) stop() {
 	}
 	l.stopping = true
 	l.step(fsm.Stop{})
+	l.removeStatics()
 	l.stopTracking()
 	l.worker.stop()
 	go func() {
