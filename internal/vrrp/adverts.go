@@ -3,6 +3,7 @@ package vrrp
 import (
 	"errors"
 	"net/netip"
+	"time"
 
 	"keepalived/internal/config"
 	"keepalived/internal/vrrp/fsm"
@@ -75,7 +76,24 @@ func (l *loop) advert(p *socketPair, data []byte, meta wire.Meta) {
 		l.step(fsm.AdvertRejected{Instance: in.id, Verdict: verdict})
 		return
 	}
-	l.step(fsm.AdvertReceived{Instance: in.id, Advert: a})
+	l.carryOut(l.machine.Step(l.arrival(meta.At), fsm.AdvertReceived{Instance: in.id, Advert: a}))
+}
+
+// maxTransit bounds how old an advert may seem when it is read; more is a step
+// of the wall clock, which kernel timestamps are of.
+const maxTransit = 100 * time.Millisecond
+
+// arrival is when a packet arrived: timers count from then, not from when this
+// process came to read it.
+func (l *loop) arrival(at time.Time) time.Time {
+	if at.IsZero() {
+		return l.now
+	}
+	transit := l.now.Round(0).Sub(at)
+	if transit < 0 || transit > maxTransit {
+		return l.now
+	}
+	return l.now.Add(-transit)
 }
 
 // addStatus adds what the rarer checks want to know of the instance.
@@ -84,7 +102,7 @@ func (l *loop) addStatus(in *instance) {
 	if !ok {
 		return
 	}
-	l.datagram.IsOwner = s.BasePriority == packet.PriorityOwner
+	l.datagram.IsOwner = s.Priority == packet.PriorityOwner
 	if s.State != fsm.StateMaster {
 		l.datagram.Master = s.MasterAddr
 	}

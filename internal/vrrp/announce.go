@@ -18,6 +18,8 @@ const announceChunk = 200
 // announce sends a burst for addresses that are set: all of them, then all of
 // them again, as often as repeat says.
 type announce struct {
+	name    string               // of the instance, for the log
+	trace   func(string, ...any) // nil: no detailed log
 	h       *holdings
 	out     announcer
 	view    interfaceView
@@ -32,6 +34,7 @@ type announce struct {
 
 // announcement is consecutive addresses of one interface.
 type announcement struct {
+	dev   string
 	by    wire.Interface
 	addrs []netip.Addr
 }
@@ -49,6 +52,7 @@ func (t *announce) step() bool {
 			return true
 		}
 		a := t.queue[t.next]
+		t.traceSent(a)
 		if _, err := t.out.Announce(a.by, a.addrs); err != nil {
 			t.failed(err)
 		}
@@ -74,10 +78,12 @@ func (t *announce) plan() []announcement {
 		}
 		if n := len(queue); n > 0 && last == a.dev && len(queue[n-1].addrs) < announceChunk {
 			queue[n-1].addrs = append(queue[n-1].addrs, a.Addr())
+			t.traceQueued(a)
 			continue
 		}
 		last = a.dev
-		queue = append(queue, announcement{by: wireInterface(l, t.forward(a.dev)), addrs: []netip.Addr{a.Addr()}})
+		t.traceQueued(a)
+		queue = append(queue, announcement{dev: a.dev, by: wireInterface(l, t.forward(a.dev)), addrs: []netip.Addr{a.Addr()}})
 	}
 	return queue
 }
@@ -100,4 +106,26 @@ func wireInterface(l netif.Link, router bool) wire.Interface {
 		Index: l.Index, Type: l.Type, HardwareAddr: l.HardwareAddr, Broadcast: l.Broadcast,
 		NoARP: l.NoARP(), Router: router,
 	}
+}
+
+func (t *announce) traceQueued(a address) {
+	if t.trace != nil {
+		t.trace("(%s) Sending/queueing %ss on %s for %s", t.name, announcementName(a.Addr()), a.dev, a.Addr())
+	}
+}
+
+func (t *announce) traceSent(a announcement) {
+	if t.trace == nil {
+		return
+	}
+	for _, addr := range a.addrs {
+		t.trace("Sending %s on %s for %s", announcementName(addr), a.dev, addr)
+	}
+}
+
+func announcementName(a netip.Addr) string {
+	if a.Is6() {
+		return "unsolicited Neighbour Advert"
+	}
+	return "gratuitous ARP"
 }

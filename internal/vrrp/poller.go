@@ -78,14 +78,28 @@ func (p *poller) wake() {
 	unix.Write(p.event, one[:])
 }
 
+// lead is how much earlier than an exact deadline wait returns, and returns
+// again at once until it has passed. It is more than a thread needs to wake up.
+const lead = 250 * time.Microsecond
+
 // wait blocks until a descriptor is readable, the deadline has passed (the zero
-// time is none) or wake was called. The returned slice is valid until the next
-// call and holds the watched descriptors only.
-func (p *poller) wait(deadline time.Time, ready []readiness) ([]readiness, error) {
-	if err := p.arm(deadline); err != nil {
-		return nil, err
+// time is none) or wake was called. An exact deadline is not slept through to
+// its end. The returned slice is valid until the next call and holds the
+// watched descriptors only.
+func (p *poller) wait(deadline time.Time, exact bool, ready []readiness) ([]readiness, error) {
+	timeout := -1
+	if exact {
+		deadline = deadline.Add(-lead)
+		if time.Until(deadline) <= 0 {
+			timeout = 0
+		}
 	}
-	n, err := unix.EpollWait(p.epfd, p.events, -1)
+	if timeout != 0 {
+		if err := p.arm(deadline); err != nil {
+			return nil, err
+		}
+	}
+	n, err := unix.EpollWait(p.epfd, p.events, timeout)
 	if err == unix.EINTR {
 		return ready[:0], nil
 	}

@@ -1,6 +1,11 @@
 package vrrp
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
 // task is kernel work of one instance that is carried out a chunk at a time.
 type task interface {
@@ -24,6 +29,8 @@ type worker struct {
 	turns   []int // keys with tasks, the next to be served first
 	running int   // key whose task is being stepped, or noKey
 	closed  bool
+	hot     atomic.Int64 // until when run looks for tasks without sleeping, ns since started
+	started time.Time
 	wake    chan struct{}
 	idle    chan struct{} // closed when stop has drained everything
 }
@@ -38,6 +45,7 @@ func newWorker() *worker {
 	return &worker{
 		queues:  map[int][]*entry{},
 		running: noKey,
+		started: time.Now(),
 		wake:    make(chan struct{}, 1),
 		idle:    make(chan struct{}),
 	}
@@ -94,11 +102,33 @@ func (w *worker) run() {
 			if closed {
 				return
 			}
-			<-w.wake
+			w.sleep()
 			continue
 		}
 		w.finish(key, t, t.step())
 	}
+}
+
+// manyCPUs: with a single one the worker would keep the loop from running.
+var manyCPUs = runtime.NumCPU() > 1
+
+// expect announces that a task is likely within d: the worker stays awake for
+// it, since waking up takes longer than setting an address.
+func (w *worker) expect(d time.Duration) {
+	now := int64(time.Since(w.started))
+	if !manyCPUs || w.hot.Load() > now {
+		return
+	}
+	w.hot.Store(now + int64(2*d))
+	w.signal()
+}
+
+// sleep returns when there may be something to do.
+func (w *worker) sleep() {
+	for len(w.wake) == 0 && int64(time.Since(w.started)) < w.hot.Load() {
+		// The processor is kept for at most twice the lead of a deadline.
+	}
+	<-w.wake
 }
 
 // next takes the key whose turn it is; its task stays at the head of its queue
