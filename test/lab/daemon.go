@@ -60,7 +60,8 @@ func (n *Node) Daemon(p Program, config string, options ...Option) *Daemon {
 }
 
 func (d *Daemon) start(s start) (err error) {
-	if d.binary, err = os.Stat(d.Program.Path); err != nil {
+	path, err := d.install()
+	if err != nil {
 		return err
 	}
 	out, outEnd, err := os.Pipe()
@@ -72,7 +73,7 @@ func (d *Daemon) start(s start) (err error) {
 	if !s.plain {
 		args = append(args, "-n", "-l", "-D", "-G")
 	}
-	d.cmd = exec.Command(d.Program.Path, append(args, s.args...)...)
+	d.cmd = exec.Command(path, append(args, s.args...)...)
 	d.cmd.Args[0] = "keepalived"
 	d.cmd.Env = append(plainEnv(), s.env...)
 	d.cmd.Dir = "/"
@@ -101,6 +102,34 @@ func (d *Daemon) start(s start) (err error) {
 		}
 	})
 	return nil
+}
+
+// install makes sure that the node sees the program, and returns where.
+func (d *Daemon) install() (path string, err error) {
+	path = d.Program.Path
+	if hidden(path) {
+		if path, err = d.copyProgram(); err != nil {
+			return "", err
+		}
+	}
+	return path, d.Node.Do(func() error {
+		d.binary, err = os.Stat(path)
+		return err
+	})
+}
+
+// copyProgram copies a program that lies in a directory that the node replaces.
+func (d *Daemon) copyProgram() (path string, err error) {
+	path = filepath.Join(filepath.Dir(configPath), d.Program.Name, "keepalived")
+	if _, ok := d.Node.ReadFile(path); ok {
+		return path, nil
+	}
+	binary, err := os.ReadFile(d.Program.Path)
+	if err != nil {
+		return "", err
+	}
+	d.Node.WriteFile(path, string(binary), 0o755)
+	return path, nil
 }
 
 // plainEnv is an environment as a service manager would give it.

@@ -18,14 +18,14 @@ var devices = []string{"null", "zero", "full", "random", "urandom", "tty", "pts"
 
 // arrangeMounts gives the calling process's mount namespace a file system that
 // shares nothing writable that daemons use with others.
-func arrangeMounts(keep []string) error {
+func arrangeMounts(keep string) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("making the mounts private: %w", err)
 	}
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mounting /proc: %w", err)
 	}
-	kept, err := holdDirs(keep)
+	kept, err := hold(keep)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func arrangeMounts(keep []string) error {
 			return err
 		}
 	}
-	return showDirs(kept)
+	return show(keep, kept)
 }
 
 func mountTmpfs(dir string) error {
@@ -54,43 +54,38 @@ func mountTmpfs(dir string) error {
 	return nil
 }
 
-// holdDirs opens the directories that a private one would hide.
-func holdDirs(dirs []string) (map[string]int, error) {
-	held := map[string]int{}
-	for _, dir := range dirs {
-		if !hidden(dir) {
-			continue
-		}
-		fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			return nil, fmt.Errorf("keeping %s: %w", dir, err)
-		}
-		held[dir] = fd
-	}
-	return held, nil
-}
-
-func hidden(dir string) bool {
-	for _, p := range privateDirs {
-		if strings.HasPrefix(dir, p+"/") {
+// hidden reports whether a node sees something else at a path of the machine.
+func hidden(path string) bool {
+	for _, p := range append([]string{"/dev"}, privateDirs...) {
+		if strings.HasPrefix(path, p+"/") {
 			return true
 		}
 	}
 	return false
 }
 
-// showDirs mounts held directories at their old place.
-func showDirs(held map[string]int) error {
-	for dir, fd := range held {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("keeping %s: %w", dir, err)
-		}
-		if err := bind(fmt.Sprintf("/proc/self/fd/%d", fd), dir); err != nil {
-			return err
-		}
-		unix.Close(fd)
+// hold opens a directory that a private one will hide; show makes it visible
+// again. A directory that stays visible is nothing to them.
+func hold(dir string) (fd int, err error) {
+	if !hidden(dir) {
+		return -1, nil
 	}
-	return nil
+	fd, err = unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, fmt.Errorf("keeping %s: %w", dir, err)
+	}
+	return fd, nil
+}
+
+func show(dir string, fd int) error {
+	if fd < 0 {
+		return nil
+	}
+	defer unix.Close(fd)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("keeping %s: %w", dir, err)
+	}
+	return bind(fmt.Sprintf("/proc/self/fd/%d", fd), dir)
 }
 
 // mountDev makes a /dev that has the usual devices and room for a log socket.

@@ -78,7 +78,7 @@ func (n *Node) startFirst() error {
 	n.life = life
 	n.first = exec.Command("/proc/self/exe")
 	n.first.Args[0] = "lab-" + n.Name
-	n.first.Env = append(os.Environ(), roleEnv+"="+roleNode, keepEnv+"="+strings.Join(keptDirs(), ":"))
+	n.first.Env = append(os.Environ(), roleEnv+"="+roleNode, keepEnv+"="+moduleRoot())
 	n.first.Stderr = os.Stderr
 	n.first.ExtraFiles = []*os.File{reportEnd, lifeEnd}
 	n.first.SysProcAttr = &syscall.SysProcAttr{
@@ -97,16 +97,6 @@ func (n *Node) startFirst() error {
 		err = &Missing{What: "a namespace could not be arranged", Err: errors.New(string(text))}
 	}
 	return err
-}
-
-// keptDirs are the directories that nodes need although they may lie below a
-// private one: the module with the built daemon, and the C daemon.
-func keptDirs() []string {
-	dirs := []string{moduleRoot()}
-	if c := os.Getenv(cPathEnv); c != "" {
-		dirs = append(dirs, filepath.Dir(c))
-	}
-	return dirs
 }
 
 // enter moves the calling thread into the node.

@@ -5,13 +5,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
-// keepEnv lists directories that stay visible in a node although they lie
-// below one that it replaces, separated by colons.
+// keepEnv names a directory that stays visible in a node even if it lies below
+// one that the node replaces.
 const keepEnv = "KEEPALIVED_LAB_KEEP"
 
 // Descriptors that the first process of a node is started with.
@@ -24,7 +23,7 @@ const (
 // takes in orphans until the lab ends; the kernel then kills the others.
 func nodeMain() int {
 	report := os.NewFile(reportFD, "report")
-	if err := arrangeMounts(strings.Split(os.Getenv(keepEnv), ":")); err != nil {
+	if err := arrangeMounts(os.Getenv(keepEnv)); err != nil {
 		fmt.Fprint(report, err)
 		return 1
 	}

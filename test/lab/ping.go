@@ -11,10 +11,15 @@ import (
 	"golang.org/x/net/ipv6"
 )
 
+// answerWithin bounds the age of an answer. Older ones come from requests that
+// the client's kernel held back until somebody answered its ARP: whoever sent
+// them went without.
+const answerWithin = 300 * time.Millisecond
+
 // Echo is one request of a Ping.
 type Echo struct {
 	Sent     time.Time
-	Answered time.Time // zero without an answer so far
+	Answered time.Time // zero without an answer in time, so far
 }
 
 // Ping is a client that asks an address at a steady rate whether it is there.
@@ -124,8 +129,9 @@ func (p *Ping) answered(seq int) {
 	if i >= len(p.echoes) {
 		i -= 1 << 16
 	}
-	if i >= 0 && p.echoes[i].Answered.IsZero() {
-		p.echoes[i].Answered = time.Now()
+	now := time.Now()
+	if i >= 0 && p.echoes[i].Answered.IsZero() && now.Sub(p.echoes[i].Sent) <= answerWithin {
+		p.echoes[i].Answered = now
 	}
 }
 
