@@ -35,7 +35,8 @@ func runChild(c *link.Child, s *settings) int {
 	// A crash must not look like the exit status 2 of a configuration error.
 	debug.SetTraceback("crash")
 	if f := c.Crash(); f != nil {
-		_ = debug.SetCrashOutput(f, debug.CrashOptions{})
+		_ = debug.SetCrashOutput(f, debug.CrashOptions{}) // it keeps a descriptor of its own
+		f.Close()
 	}
 	log := s.logger(c.Ident())
 	defer log.Close(logFlush)

@@ -2,6 +2,7 @@ package watchdog
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"syscall"
@@ -20,6 +21,7 @@ func daemonise(argv []string) int {
 		return complain("going to the background", err)
 	}
 	defer r.Close()
+	closeOnExec()
 	pid, err := syscall.ForkExec(selfExe, argv, &syscall.ProcAttr{
 		Env:   append(os.Environ(), verdictEnv+"=3"),
 		Files: []uintptr{0, 1, 2, w.Fd()},
@@ -33,6 +35,12 @@ func daemonise(argv []string) int {
 		return exitOK
 	}
 	return exitStatusOf(pid)
+}
+
+// closeOnExec keeps descriptors that were inherited by mistake from the
+// processes that are started here: a caller may wait for their end.
+func closeOnExec() {
+	_ = unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC)
 }
 
 func complain(what string, err error) int {

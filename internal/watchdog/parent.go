@@ -48,10 +48,8 @@ func newParent(o Options, sd *systemd) *parent {
 }
 
 // loop runs until the policy says that all is over, and returns the status.
-func (p *parent) loop(signals <-chan os.Signal) int {
+func (p *parent) loop(signals <-chan os.Signal, wake *alarm) int {
 	go p.starter()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
 	var beat <-chan time.Time
 	if p.sd.watchdog > 0 {
 		t := time.NewTicker(p.sd.watchdog)
@@ -59,7 +57,9 @@ func (p *parent) loop(signals <-chan os.Signal) int {
 		beat = t.C
 	}
 	for {
-		p.arm(timer)
+		if err := wake.set(p.policy.next()); err != nil {
+			p.log.Errf("Setting a timer: %v", err)
+		}
 		var status int
 		var over bool
 		select {
@@ -67,7 +67,8 @@ func (p *parent) loop(signals <-chan os.Signal) int {
 			status, over = p.handle(ev)
 		case sig := <-signals:
 			status, over = p.signal(sig)
-		case <-timer.C:
+		case <-wake.rings:
+			wake.rang()
 			status, over = p.handle(tick{})
 		case now := <-beat:
 			if p.policy.healthy(now) {
@@ -78,16 +79,6 @@ func (p *parent) loop(signals <-chan os.Signal) int {
 			return status
 		}
 	}
-}
-
-// arm sets the timer to what the policy waits for; an idle parent has none.
-func (p *parent) arm(timer *time.Timer) {
-	next := p.policy.next()
-	if next.IsZero() {
-		timer.Stop()
-		return
-	}
-	timer.Reset(time.Until(next))
 }
 
 // handle passes an event to the policy and does what it wants.

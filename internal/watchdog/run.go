@@ -22,12 +22,19 @@ func Run(o Options) int {
 	if !o.Foreground && !daemon {
 		return daemonise(o.Argv)
 	}
+	closeOnExec()
 	sd := newSystemd()
 	signals := o.signalsOf()
 	banner(o)
 	if o.Begin != nil {
 		defer o.Begin()()
 	}
+	wake, err := newAlarm()
+	if err != nil {
+		o.Log.Errf("%v", err)
+		return exitFatal
+	}
+	defer wake.close()
 	p := newParent(o, sd)
 	if status, ok := p.prepare(); !ok {
 		return status
@@ -36,7 +43,7 @@ func Run(o Options) int {
 	p.policy = newPolicy(!o.DontRespawn, childWait(&p.cfg.Global))
 	g := &p.cfg.Global.Scripts
 	p.runScript("startup", g.Startup, g.StartupTimeout)
-	status := p.loop(signals)
+	status := p.loop(signals, wake)
 	p.shutdownScript(signals)
 	p.removePids()
 	logUsage(o)
