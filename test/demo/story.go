@@ -80,6 +80,7 @@ func (st *story) die() {
 	s, v := st.scene, st.view
 	v.rule("the master dies")
 	at := s.powerOff(s.lb1)
+	dark := time.Now()
 	last, ok := s.frames.Last(lab.From(s.lb1.node), lab.Alive)
 	if !ok {
 		st.t.Fatalf("lb1 never advertised")
@@ -88,7 +89,7 @@ func (st *story) die() {
 	v.event(at.Sub(st.begin), "lb1", red, "kill -9 of every process, and its power is cut")
 	m := move{from: s.lb1, to: s.lb2, start: last.At}
 	m.advert = st.becomesMaster(s.lb2, at)
-	m.resumed = st.answered(at)
+	m.resumed = st.answered(dark)
 	m.lost = s.ping.Lost(at.Add(-pingEvery), m.resumed)
 	v.event(m.resumed.Sub(st.begin), "client", "", fmt.Sprintf("%d requests were lost", m.lost))
 	st.failover = m
