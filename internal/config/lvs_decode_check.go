@@ -12,8 +12,9 @@ func openCheck(kind CheckKind) func(d *decoder, s stmt) bool {
 		c := checkDraft{Origin: s.origin()}
 		c.Kind = kind
 		c.detail = newDetail(kind)
+		d.lvs.checkAt = len(r.checkers)
 		r.checkers = append(r.checkers, c)
-		d.lvs.checker = &r.checkers[len(r.checkers)-1]
+		d.lvs.checker = &r.checkers[d.lvs.checkAt]
 		return true
 	}
 }

@@ -21,8 +21,7 @@ func setHelo(d *decoder, s stmt) {
 // checker as its defaults.
 func openHost(d *decoder, s stmt) bool {
 	r := d.lvs.real
-	d.lvs.parent = len(r.checkers) - 1
-	parent := r.checkers[d.lvs.parent]
+	parent := r.checkers[d.lvs.checkAt]
 	parent.Origin, parent.hosts = s.origin(), 0
 	helo := *parent.detail.SMTP
 	parent.detail.SMTP = &helo
@@ -36,16 +35,16 @@ func endHost(d *decoder) {
 	if !d.reachable(d.lvs.checker) {
 		d.dropCheck()
 	} else {
-		r.checkers[d.lvs.parent].hosts++
+		r.checkers[d.lvs.checkAt].hosts++
 	}
-	d.lvs.checker = &r.checkers[d.lvs.parent]
+	d.lvs.checker = &r.checkers[d.lvs.checkAt]
 }
 
 // endSMTP removes the checker itself when its hosts say all that there is to check.
 func endSMTP(d *decoder) {
 	r := d.lvs.real
 	c := d.lvs.checker
-	at := len(r.checkers) - 1 - c.hosts
+	at := d.lvs.checkAt
 	for i := at + 1; i < len(r.checkers); i++ {
 		*r.checkers[i].detail.SMTP = *c.detail.SMTP
 	}

@@ -19,7 +19,7 @@ type lvsDraft struct {
 	server   serverDraft
 	real     *realDraft
 	checker  *checkDraft
-	parent   int // index of the SMTP_CHECK whose host block is open
+	checkAt  int // index of the checker in its real server; checker may be one of its hosts
 	url      *URLCheck
 	urlRegex RegexCheck
 	urlAt    Origin
