@@ -57,7 +57,7 @@ func (d *decoder) checkInterface(in *instanceDraft) {
 	i, ok := d.env.Interface(in.Interface)
 	switch {
 	case !ok && !d.cfg.Global.DynamicInterfaces:
-		d.help(in.interfaceAt, lang.ClassBadIf, noInterfaceHelp, "WARNING - interface %s for vrrp_instance %s doesn't exist", in.Interface, in.Name)
+		d.help(in.interfaceAt, classGeneral, noInterfaceHelp, "WARNING - interface %s for vrrp_instance %s doesn't exist", in.Interface, in.Name)
 		d.noInterface(in.interfaceAt)
 	case ok && i.Loopback:
 		d.report(in.interfaceAt, classGeneral, "(%s) cannot use a loopback interface (%s) for vrrp - ignoring", in.Name, in.Interface)
@@ -112,11 +112,12 @@ func (d *decoder) completeFiles() {
 			dir = "/"
 		}
 		if info := d.env.PathInfo(dir); !d.opts.Static && (!info.Exists || info.Unwatchable) {
-			text := "track file directory for %s does not exist - removing"
 			if info.Exists {
-				text = "track file %s is not accessible - ignoring"
+				d.help(f.pathAt, classGeneral, "use a directory on a local file system", "The filesystem of %s is read only or cannot be monitored - ignoring", f.Path)
+			} else {
+				d.help(f.pathAt, classGeneral, "create the directory", "realpath() error 2 (No such file or directory) for %s", f.Name)
 			}
-			d.help(f.pathAt, classGeneral, "create the directory on a local file system", text, f.Name)
+			d.drop(f.Name)
 			continue
 		}
 		kept = append(kept, f)

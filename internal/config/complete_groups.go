@@ -151,7 +151,7 @@ func (d *decoder) completeTracksOf(in *instanceDraft) {
 	})
 	switch {
 	case in.Priority == ownerPriority:
-		d.ignoreWeights(in, "address owner")
+		d.ignoreWeights(in, "address_owner")
 	case in.SyncGroup != "" && !d.groupNamed(in.SyncGroup).SyncGroupTrackingWeight:
 		d.ignoreWeights(in, "SYNC group")
 	}
@@ -189,6 +189,10 @@ func (d *decoder) ignoreWeight(in *instanceDraft, kind trackKind, t trackDraft, 
 	case trackBFD:
 		d.lateHelp(in.Origin, help, "(%s) ignoring tracked bfd %s with weight %d due to %s", in.Name, t.name, t.weight.V, why)
 	case trackInterface:
+		if why == "address_owner" {
+			d.lateHelp(in.Origin, help, "(%s) ignoring %s tracked interface due to address owner", in.Name, t.name)
+			return true
+		}
 		d.lateHelp(in.Origin, help, "(%s) ignoring %s tracked interface %sdue to %s", in.Name, t.name, "weight ", why)
 		return false
 	default:

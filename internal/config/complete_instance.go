@@ -168,7 +168,7 @@ func (d *decoder) completeUnicast(in *instanceDraft) {
 		d.noPeers(in)
 	}
 	if !in.Unicast && in.UnicastTTL.Set {
-		d.late(in.Origin, "(%s): Cannot use unicast_ttl without unicast peers - resetting", in.Name)
+		d.report(in.closedAt, d.cap(classGeneral), "(%s): Cannot use unicast_ttl without unicast peers - resetting", in.Name)
 		in.UnicastTTL = Opt[uint8]{}
 	}
 	i, known := d.env.Interface(in.Interface)
@@ -197,7 +197,7 @@ func (d *decoder) completeUnicast(in *instanceDraft) {
 
 func (d *decoder) noPeers(in *instanceDraft) {
 	if in.UnicastFaultNoPeer {
-		d.late(in.Origin, "(%s) Cannot use unicast without any peers - going to fault state", in.Name)
+		d.info(in.pos(), "(%s) Cannot use unicast without any peers - going to fault state", in.Name)
 		in.ConfigFault = "unicast without peers"
 		return
 	}
@@ -351,8 +351,7 @@ func (d *decoder) completeAdvertInt(in *instanceDraft) {
 		return
 	}
 	if in.AdvertInt > maxAdvertV3 {
-		limit := maxAdvertV3.Seconds()
-		d.late(in.Origin, "(%s) VRRPv3 advertisement interval %.2fs is out of range. Must be less than %.2fs. Setting to %.2fs", in.Name, given, limit, limit)
+		d.late(in.Origin, "(%s) VRRPv3 advertisement interval %.2fs is out of range. Must be less than 40.96s. Setting to 40.95s", in.Name, given)
 		in.AdvertInt = maxAdvertV3
 	}
 	const unit = 10 * time.Millisecond

@@ -25,7 +25,7 @@ func (d *decoder) completeVIPs(in *instanceDraft) {
 		in.NoVirtualIPAddress = false
 	}
 	switch {
-	case len(in.vips) > 0 || in.NoVirtualIPAddress:
+	case len(in.VIPs) > 0 || in.NoVirtualIPAddress:
 	case in.Strict || in.Version == 3:
 		d.fatal(in.Origin, "add virtual_ipaddress { ADDRESS }", "(%s) No VIP specified; at least one is required", in.Name)
 	default:
@@ -198,6 +198,7 @@ type vridKey struct {
 	family Family
 	vrid   uint8
 	group  netip.Addr
+	peers  string
 }
 
 // checkDuplicates finds instances that would answer for one another.
@@ -207,9 +208,9 @@ func (d *decoder) checkDuplicates() {
 		if !in.vrid.Set {
 			continue
 		}
-		key := vridKey{in.Interface, in.Family, in.VRID, in.McastDst}
+		key := vridKey{dev: in.Interface, family: in.Family, vrid: in.VRID, group: in.McastDst}
 		if in.Unicast {
-			key.group = in.SrcIP
+			key.group, key.peers = in.SrcIP, fmt.Sprint(in.UnicastPeers)
 		}
 		first, dup := seen[key]
 		if !dup {

@@ -75,12 +75,36 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestCorpusWithoutScripts is the same where no script exists.
+func TestCorpusWithoutScripts(t *testing.T) {
+	for _, c := range readVerdicts(t, filepath.Join(corpusDir, "expected-2.4.3-noscripts.tsv")) {
+		t.Run(c.file, func(t *testing.T) {
+			if c.file == "137.conf" {
+				t.Skip("its network namespace cannot be entered")
+			}
+			c.noScripts = true
+			r := c.check(t, corpusDir)
+			if got := strconv.Itoa(r.Diagnostics.ExitStatus()); got != c.exit {
+				t.Errorf("exit status %s, want %s\n%s", got, c.exit, strings.Join(render(r.Diagnostics), "\n"))
+			}
+			if unsaid[c.file] != "" {
+				return
+			}
+			for _, text := range c.missing(r.Diagnostics) {
+				t.Errorf("not said: %s", text)
+			}
+		})
+	}
+}
+
 // verdict is what the C daemon says of a file.
 type verdict struct {
 	file     string
 	exit     string
 	messages []string
 	ifaces   []string
+	// noScripts: the files that it names do not exist.
+	noScripts bool
 }
 
 func readVerdicts(t *testing.T, name string) []verdict {
@@ -129,6 +153,9 @@ func (c *verdict) check(t *testing.T, dir string) Result {
 	}
 	files := memFiles{corpusFile: string(text)}
 	env := &fakeEnv{ifaces: c.ifaces, text: string(text)}
+	if c.noScripts {
+		env.text = "/usr/sbin/ip /usr/bin/sh" // the machine's own
+	}
 	opts := Options{Test: true, Lang: lang.Options{ConfigID: "corpus-host"}}
 	return Read(files, corpusFile, opts, env)
 }

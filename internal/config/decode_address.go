@@ -40,7 +40,7 @@ func (d *decoder) acceptVIP(a addressDraft, s stmt, excluded bool) bool {
 	}
 	kind := ""
 	if excluded {
-		kind = "e"
+		kind = "Excluded "
 	}
 	key := vipKey{a.Addr(), a.Dev}
 	if wasExcluded, dup := in.vipSeen[key]; dup {
@@ -48,11 +48,19 @@ func (d *decoder) acceptVIP(a addressDraft, s stmt, excluded bool) bool {
 		if wasExcluded {
 			of = "an excluded VIP"
 		}
-		d.errorf(s, 0, "(%s): %sVIP duplicates %s %s - ignoring", in.Name, kind, of, a.Prefix)
+		d.errorf(s, 0, "(%s): %sVIP duplicates %s %s - ignoring", in.Name, kind, of, shortPrefix(a.Prefix))
 		return false
 	}
 	remember(&in.vipSeen, key, excluded)
 	return true
+}
+
+// shortPrefix is a prefix without a length that says nothing.
+func shortPrefix(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
 }
 
 // vipKey is what makes two addresses of an instance the same.
@@ -94,10 +102,11 @@ func (d *decoder) addressPrefix(s stmt) (netip.Prefix, bool) {
 	if !found {
 		return netip.PrefixFrom(addr, addr.BitLen()), true
 	}
-	n, err := strconv.ParseUint(bits, 10, 8)
-	if err != nil || int(n) > addr.BitLen() {
-		d.errorf(s, 0, "Invalid address prefix len %s for address %s - using %d", bits, host, addr.BitLen())
-		n = uint64(addr.BitLen())
+	n, bad := parseNumber(bits, limits{lo: 0, hi: int64(addr.BitLen())})
+	if bad != nil {
+		d.checkNumber(s, 0, bad)
+		d.errorf(s, 0, "Invalid address prefix len %s for address %s - using %d", bits, s.arg(0), addr.BitLen())
+		n = int64(addr.BitLen())
 	}
 	return netip.PrefixFrom(addr, int(n)), true
 }
@@ -133,7 +142,7 @@ func (d *decoder) addressOption(a *addressDraft, s stmt, i int, kind addressKind
 		return 1, true
 	}
 	set, ok := addressValues[word]
-	if !ok {
+	if !ok || word == "track_group" && kind != staticAddress {
 		d.errorf(s, i, "Unknown configuration entry '%s' for ip address - ignoring", word)
 		return 1, true
 	}
@@ -171,7 +180,7 @@ func addressBroadcast(d *decoder, a *addressDraft, s stmt, i int) bool {
 	word := s.arg(i)
 	switch {
 	case a.Addr().Is6():
-		d.errorf(s, i, "VRRP is trying to assign a broadcast %s to the IPv6 address %s !!?? WTF... skipping VIP...", word, s.arg(0))
+		d.errorf(s, i, "VRRP is trying to assign a broadcast %s to the IPv6 address %s !!?? WTF... skipping VIP...", s.arg(i-1), s.arg(0))
 		return false
 	case word == "+" || word == "-":
 		if a.Prefix.Bits() > 30 {

@@ -48,7 +48,10 @@ func endBFD(d *decoder) {
 		b.TTL = 255
 	}
 	b.TTL = b.ttl.Or(b.TTL)
-	b.MaxHops = min(b.MaxHops, int(b.TTL))
+	if b.MaxHops > int(b.TTL) {
+		d.atEnd(b.Origin, "", "BFD instance %s: max_hops exceeds ttl/hoplimit - setting to ttl/hoplimit", b.Name)
+		b.MaxHops = int(b.TTL)
+	}
 	if !b.VRRP && !b.Checker {
 		b.VRRP, b.Checker = true, true
 	}

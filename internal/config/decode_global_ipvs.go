@@ -127,7 +127,7 @@ func (d *decoder) syncValue(sync *SyncDaemon, s stmt, i int, word string) {
 func (d *decoder) syncPositional(sync *SyncDaemon, s stmt, i int) int {
 	word := s.arg(i)
 	if _, err := strconv.ParseUint(word, 10, 8); err == nil && sync.Instance != "" {
-		d.info(s.at(i), `Please use keyword "id" before lvs_sync_daemon SYNCID`)
+		d.report(s.at(i), lang.ClassDeprecated, `Please use keyword "id" before lvs_sync_daemon SYNCID`)
 		n, _ := strconv.Atoi(word)
 		sync.SyncID = Some(uint8(n))
 		return 1
@@ -156,6 +156,15 @@ const (
 	maxSetName   = 30
 )
 
+// nameTooLong reports a name; only those of iptables count as an error.
+func (d *decoder) nameTooLong(s stmt, i int, format, what string) {
+	if s.arg(0) == "vrrp_iptables" {
+		d.errorf(s, i, format, what)
+		return
+	}
+	d.info(s.at(i), format, what)
+}
+
 func iptables(d *decoder, s stmt) {
 	f := &d.cfg.Global.Firewall
 	if f.Iptables {
@@ -168,14 +177,14 @@ func iptables(d *decoder, s stmt) {
 	}
 	in, out := s.arg(1), s.arg(2)
 	if in == out {
-		d.errorf(s, 2, "vrrp_iptables: chain names cannot be the same")
+		d.info(s.at(2), "vrrp_iptables: chain names cannot be the same")
 		return
 	}
 	f.IptablesIn, f.IptablesOut = "", ""
-	if d.nameFits(s, 1, "in chain", maxChainName) {
+	if d.nameFits(s, 1, "iptables in chain", maxChainName) {
 		f.IptablesIn = in
 	}
-	if s.n() > 2 && d.nameFits(s, 2, "out chain", maxChainName) {
+	if s.n() > 2 && d.nameFits(s, 2, "iptables out chain", maxChainName) {
 		f.IptablesOut = out
 	}
 }
@@ -183,10 +192,10 @@ func iptables(d *decoder, s stmt) {
 func (d *decoder) nameFits(s stmt, i int, what string, limit int) bool {
 	switch name := s.arg(i); {
 	case name == "":
-		d.errorf(s, i, "VRRP Error : %s %s name empty - ignored", s.arg(0), what)
+		d.errorf(s, i, "VRRP Error : %s name empty - ignored", what)
 		return false
 	case len(name) > limit:
-		d.errorf(s, i, "VRRP Error : %s %s name too long - ignored", s.arg(0), what)
+		d.nameTooLong(s, i, "VRRP Error : %s name too long - ignored", what)
 		return false
 	}
 	return true
@@ -200,7 +209,7 @@ func ipsets(d *decoder, s stmt) {
 	}
 	var names [6]string
 	for i := range names {
-		if s.n() > i+1 && d.nameFits(s, i+1, "ipset", maxSetName) {
+		if s.n() > i+1 && d.nameFits(s, i+1, "ipset set", maxSetName) {
 			names[i] = s.arg(i + 1)
 		}
 	}
@@ -229,7 +238,7 @@ func nftables(d *decoder, s stmt) {
 		return
 	}
 	f.Nftables = "keepalived"
-	if s.n() > 1 && d.nameFits(s, 1, "table", maxSetName) {
+	if s.n() > 1 && d.nameFits(s, 1, "nftables table", maxSetName) {
 		f.Nftables = s.arg(1)
 	}
 }
@@ -241,7 +250,7 @@ func nftablesIPVS(d *decoder, s stmt) {
 		return
 	}
 	f.NftablesIPVS = "keepalived_ipvs"
-	if s.n() > 1 && d.nameFits(s, 1, "ipvs chain", maxSetName) {
+	if s.n() > 1 && d.nameFits(s, 1, "ipvs nftables table", maxSetName) {
 		f.NftablesIPVS = s.arg(1)
 	}
 }

@@ -21,6 +21,14 @@ const (
 var routeTypes = map[string]uint8{"unicast": 1, "local": 2, "broadcast": 3, "anycast": 4, "multicast": 5, "blackhole": 6,
 	"unreachable": 7, "prohibit": 8, "throw": 9, "nat": 10}
 
+// lineMissing reports an option at the end of a line that needs a value: the C
+// daemon stops at once.
+func (d *decoder) lineMissing(s stmt, i int) {
+	d.diags.Abort(lang.StageVRRP, 2)
+	d.help(s.at(i), lang.ClassMissingParameter, "give a value after "+s.arg(i),
+		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position %d", s.arg(0), s.arg(i), i+2)
+}
+
 // routeReader decodes one ROUTE_LINE.
 type routeReader struct {
 	d      *decoder
@@ -86,7 +94,8 @@ func (r *routeReader) word() {
 	word := r.s.arg(r.i)
 	if option, ok := routeOptions[word]; ok {
 		if r.i+1 >= r.s.n() && !bareRouteOptions[word] {
-			r.fail("No %s parameter specified for %s", word, r.s.arg(0))
+			r.d.lineMissing(r.s, r.i)
+			r.bad = true
 			return
 		}
 		option(r)
@@ -278,7 +287,7 @@ func (r *routeReader) finishTracking() {
 		r.d.errorf(r.s, 0, "Static route has both track_group and no_track set - not tracking")
 		r.r.TrackGroup = ""
 	case r.r.Dev == "":
-		r.d.errorf(r.s, 0, "Static route cannot have track_group if interface not specified")
+		r.d.errorf(r.s, 0, "Static route cannot have track group if no oif specified")
 		r.r.TrackGroup = ""
 	}
 }

@@ -64,7 +64,8 @@ func (r *ruleReader) word() {
 	case !ok:
 		r.fail("Unknown rule option %s", word)
 	case r.i+1 >= r.s.n() && !bareRuleOptions[word]:
-		r.fail("No %s parameter specified for %s", word, "rule")
+		r.d.lineMissing(r.s, r.i)
+		r.bad = true
 	default:
 		option(r)
 	}

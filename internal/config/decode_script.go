@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+
 	"keepalived/internal/config/lang"
 )
 
@@ -172,7 +174,7 @@ func (d *decoder) identity(c *commandDraft) (Identity, bool) {
 }
 
 func (d *decoder) unprotected(c *commandDraft, format string) {
-	d.help(c.at, lang.ClassGeneralError, "the script will not run", format, c.what, c.argv[0])
+	d.diags.Add(lang.Diagnostic{Pos: c.at, Severity: lang.Warning, Text: fmt.Sprintf(format, c.what, c.argv[0]), Help: "the script will not run"})
 }
 
 // noteScript remembers that a process runs scripts, for what is said at the end
@@ -252,7 +254,7 @@ func (d *decoder) resolveFIFO(kind fifoKind, target *FIFO) {
 	if draft.user.user != "" {
 		var ok bool
 		if id, ok = d.lookup(draft.user); !ok {
-			d.report(draft.at, lang.ClassGeneralError, "Invalid user/group for %s fifo %s - ignoring", fifoPrefix[kind]+"notify", draft.path)
+			d.info(draft.at, "Invalid user/group for %s fifo %s - ignoring", fifoPrefix[kind]+"notify", draft.path)
 			return
 		}
 	}
@@ -267,11 +269,11 @@ func (d *decoder) checkFIFOs() {
 		return
 	}
 	if n.VRRPFIFO.Path == n.FIFO.Path {
-		d.report(vrrp.at, lang.ClassGeneralError, "notify FIFO %s has been specified for global and vrrp FIFO - ignoring vrrp FIFO", all.path)
+		d.info(vrrp.at, "notify FIFO %s has been specified for global and vrrp FIFO - ignoring vrrp FIFO", all.path)
 		n.VRRPFIFO = FIFO{}
 	}
 	if n.LVSFIFO.Path == n.FIFO.Path {
-		d.report(lvs.at, lang.ClassGeneralError, "notify FIFO %s has been specified for global and LVS FIFO - ignoring LVS FIFO", all.path)
+		d.info(lvs.at, "notify FIFO %s has been specified for global and LVS FIFO - ignoring LVS FIFO", all.path)
 		n.LVSFIFO = FIFO{}
 	}
 }

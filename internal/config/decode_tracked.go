@@ -368,8 +368,7 @@ func (d *decoder) interfaceExists(n nameAt, format string) bool {
 	if _, ok := d.env.Interface(n.name); ok || d.cfg.Global.DynamicInterfaces {
 		return true
 	}
-	d.noInterface(n.at)
-	d.help(n.at, lang.ClassBadIf, noInterfaceHelp, format, n.name)
+	d.help(n.at, lang.ClassFatal, noInterfaceHelp, format, n.name)
 	return false
 }
 

@@ -18,7 +18,7 @@ type instanceDraft struct {
 	state              Opt[State]
 	priority           Opt[uint8]
 	interfaceAt        lang.Pos
-	interfaceBad       bool
+	closedAt           lang.Pos
 	unicastConfigured  bool // a keyword that only unicast uses was given
 	vmacGroup          string
 	vmacGroupAt        lang.Pos

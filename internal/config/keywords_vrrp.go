@@ -40,5 +40,5 @@ var rootVRRPKeywords = []Keyword{
 		opens: inVRRPTrackFile, open: openTrackFile, end: endTrackFile},
 	{Block: Root, Name: "vrrp_instance", Args: "NAME { block }", Unit: "block",
 		Help:  "Virtual router",
-		opens: inInstance, open: openInstance},
+		opens: inInstance, open: openInstance, end: func(d *decoder) { d.inst.closedAt = d.closing }},
 }
