@@ -23,7 +23,6 @@ type globalDraft struct {
 	startup             commandDraft
 	shutdown            commandDraft
 	fifos               [3]fifoDraft
-	cpusRefused         bool
 }
 
 // fifoKind tells the three notification pipes apart.

@@ -22,7 +22,6 @@ type instanceDraft struct {
 	unicastConfigured  bool // a keyword that only unicast uses was given
 	vmacGroup          string
 	vmacGroupAt        lang.Pos
-	ipvlanSet          bool
 	accept             Opt[bool]
 	strict             Opt[bool]
 	skipCheckAdvAddr   Opt[bool]

@@ -80,10 +80,6 @@ type decimals struct {
 	places int
 }
 
-// seconds are the limits of a time with places decimal places; lo and hi are in
-// units of the last place.
-func seconds(lo, hi int64, places int) decimals { return decimals{lo, hi, places} }
-
 // parseDecimal reads a decimal number with at most lim.places places. More are
 // rounded half up and reported with a usable value.
 func parseDecimal(word string, lim decimals) (int64, *numberError) {
