@@ -34,6 +34,7 @@ func (d *decoder) completeVRRP() {
 	}
 	d.checkDuplicates()
 	d.completeGroups()
+	d.limitDelays()
 	d.dropUnusedScripts()
 	d.storeVRRP()
 }
