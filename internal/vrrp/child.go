@@ -77,6 +77,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
 	}
 	l.sockets = newSocketSet(poll)
+	l.reporter = newReporter(log, l.parent)
 	if err := poll.add(c.FD()); err != nil {
 		return nil, err
 	}
@@ -106,6 +107,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	}
 	rehearse(l.kernel.announcer)
 	go l.worker.run()
+	go l.reporter.run()
 	go l.watch(monitor)
 	l.forwardSignals()
 	l.setStatics(p.statics)

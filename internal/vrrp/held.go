@@ -1,8 +1,7 @@
 package vrrp
 
 import (
-	"bytes"
-	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -16,8 +15,41 @@ type heldState struct {
 	Masters []fsm.Key
 }
 
-// reportHeld leaves the state with the parent. The parent keeps the last report
-// and when it last heard of this process.
+// reporter leaves the state with the parent, from a goroutine of its own. Only
+// the newest state is of interest.
+type reporter struct {
+	log    *logging.Logger
+	parent parent
+	newest chan heldState
+}
+
+func newReporter(log *logging.Logger, p parent) *reporter {
+	return &reporter{log: log, parent: p, newest: make(chan heldState, 1)}
+}
+
+// report replaces what has not been reported yet. It never waits; it belongs to
+// the loop.
+func (r *reporter) report(h heldState) {
+	select {
+	case <-r.newest:
+	default:
+	}
+	r.newest <- h
+}
+
+func (r *reporter) run() {
+	for h := range r.newest {
+		data, err := json.Marshal(h)
+		if err == nil {
+			err = r.parent.child.SetHeld(data)
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			r.log.Errf("Handing the state to the parent: %v", err)
+		}
+	}
+}
+
+// reportHeld tells the parent what is held now.
 func (l *loop) reportHeld() {
 	var h heldState
 	for _, in := range l.instances {
@@ -25,14 +57,7 @@ func (l *loop) reportHeld() {
 			h.Masters = append(h.Masters, instanceKey(in.conf))
 		}
 	}
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(h); err != nil {
-		l.log.Errf("Encoding the state for a successor: %v", err)
-		return
-	}
-	if err := l.parent.child.SetHeld(b.Bytes()); err != nil && !errors.Is(err, io.EOF) {
-		l.log.Errf("Handing the state to the parent: %v", err)
-	}
+	l.reporter.report(h)
 }
 
 // resumed is what a predecessor that died has left; age is how long ago the
@@ -42,7 +67,7 @@ func resumed(held []byte, age time.Duration, log *logging.Logger) (out []fsm.Res
 		return nil
 	}
 	var h heldState
-	if err := gob.NewDecoder(bytes.NewReader(held)).Decode(&h); err != nil {
+	if err := json.Unmarshal(held, &h); err != nil {
 		log.Errf("Reading the state left by the predecessor: %v", err)
 		return nil
 	}

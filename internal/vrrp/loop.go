@@ -13,16 +13,17 @@ import (
 // loop owns the state of the VRRP child. It runs on one locked thread and never
 // waits for anything but its poller.
 type loop struct {
-	log     *logging.Logger
-	poll    *poller
-	inbox   *inbox
-	worker  *worker
-	kernel  kernelSide
-	parent  parent
-	notify  *notifier
-	machine *fsm.Machine
-	conf    *config.Config
-	flags   Flags
+	log      *logging.Logger
+	poll     *poller
+	inbox    *inbox
+	worker   *worker
+	kernel   kernelSide
+	parent   parent
+	reporter *reporter
+	notify   *notifier
+	machine  *fsm.Machine
+	conf     *config.Config
+	flags    Flags
 
 	links      *linkTable
 	deletions  deletions

@@ -80,7 +80,7 @@ func (p *poller) wake() {
 
 // lead is how much earlier than an exact deadline wait returns, and returns
 // again at once until it has passed. It is more than a thread needs to wake up.
-const lead = 250 * time.Microsecond
+const lead = 200 * time.Microsecond
 
 // wait blocks until a descriptor is readable, the deadline has passed (the zero
 // time is none) or wake was called. An exact deadline is not slept through to

@@ -105,6 +105,7 @@ func (w *worker) run() {
 			w.sleep()
 			continue
 		}
+		w.hot.Store(0)
 		w.finish(key, t, t.step())
 	}
 }
