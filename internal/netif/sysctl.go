@@ -33,6 +33,9 @@ func badPart(parts []string) bool {
 
 func (p Parameter) String() string { return p.path }
 
+// Dotted is the name as sysctl(8) writes it.
+func (p Parameter) Dotted() string { return strings.ReplaceAll(p.path, "/", ".") }
+
 func (p Parameter) file() (string, error) {
 	if p.bad {
 		return "", fmt.Errorf("%q is not the name of a parameter", p.path)
@@ -125,6 +128,9 @@ func (s *Sysctls) Set(p Parameter, value string) error {
 	s.order = append(s.order, p)
 	return nil
 }
+
+// Has reports whether p has been set and not been given its old value back.
+func (s *Sysctls) Has(p Parameter) bool { return s.saved[p] != nil }
 
 // Release takes one user back. After the last one p gets its old value again,
 // unless somebody else has changed it meanwhile or its interface is gone.

@@ -67,13 +67,13 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	kernel, err := openKernelSide()
+	kernel, err := openKernelSide(log)
 	if err != nil {
 		return nil, err
 	}
 	l := &loop{
 		log: log, poll: poll, inbox: newInbox(poll.wake), worker: newWorker(), kernel: kernel, flags: f,
-		parent: parent{c}, links: newLinkTable(), deletions: deletions{}, statics: newStatics(),
+		parent: parent{c}, links: newLinkTable(), deletions: deletions{}, statics: newStatics(), devices: newDeviceTable(),
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
 	}
 	l.sockets = newSocketSet(poll)
@@ -86,16 +86,19 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 
 // start brings up everything that the first configuration asks for.
 func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) error {
+	p, err := prepare(conf, l.flags, startupDelay(conf.Global.VRRPDefaults, uptime()))
+	if err != nil {
+		return err
+	}
+	if err := l.devicesAtStart(p.devices); err != nil {
+		return err
+	}
 	monitor, snapshot, err := netif.Open(monitorOptions(conf.Global.Buffers))
 	if err != nil {
 		return err
 	}
-	l.fillLinks(snapshot)
+	l.links.fill(snapshot)
 	if l.notify, err = newNotifier(l.log, conf); err != nil {
-		return err
-	}
-	p, err := prepare(conf, l.flags, startupDelay(conf.Global.VRRPDefaults, uptime()))
-	if err != nil {
 		return err
 	}
 	p.complete(l.links)

@@ -58,7 +58,7 @@ func upDown(up bool) string {
 func (l *loop) resync(s netif.Snapshot) {
 	l.links = newLinkTable()
 	present := map[netif.AddressKey]bool{}
-	l.fillLinks(s)
+	l.links.fill(s)
 	for _, a := range s.Addresses {
 		present[a.Key()] = true
 	}
@@ -72,15 +72,6 @@ func (l *loop) resync(s netif.Snapshot) {
 		}
 	}
 	l.back = true
-}
-
-func (l *loop) fillLinks(s netif.Snapshot) {
-	for _, link := range s.Links {
-		l.links.set(link)
-	}
-	for _, a := range s.Addresses {
-		l.links.addAddress(a)
-	}
 }
 
 // addressRemoved finds the master that held the address.
@@ -171,6 +162,7 @@ func (l *loop) reassess() {
 		l.back = false
 		l.interfaceBack()
 	}
+	l.repairDevices()
 	vips := allVIPs(l.conf.VRRP.Instances)
 	for _, in := range l.instances {
 		l.reassessFaults(in)

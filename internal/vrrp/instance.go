@@ -33,8 +33,8 @@ func (in *instance) endpoint(links *linkTable) (e wire.Endpoint, ok bool) {
 	if in.conf.Auth.Type == config.AuthAH {
 		e.Protocol = packet.ProtocolAH
 	}
-	if in.conf.Interface != "" {
-		l, ok := links.lookup(in.conf.Interface)
+	if dev := advertInterface(in.conf); dev != "" {
+		l, ok := links.lookup(dev)
 		if !ok {
 			return e, false
 		}

@@ -16,13 +16,12 @@ func interfaceFaults(in config.Instance, links *linkTable) fsm.FaultSet {
 	if in.Interface == "" {
 		return faults // unicast, bound to its source address only
 	}
-	l, ok := links.lookup(in.Interface)
-	switch {
-	case !ok:
+	for _, name := range []string{in.Interface, ownInterface(in)} {
+		l, ok := links.lookup(name)
 		// Without the interface there is nothing to send on, tracked or not.
-		return faults.With(fsm.FaultInterfaceDown)
-	case !in.DontTrackPrimary && !links.up(l.Index):
-		return faults.With(fsm.FaultInterfaceDown)
+		if !ok || !in.DontTrackPrimary && !links.up(l.Index) {
+			return faults.With(fsm.FaultInterfaceDown)
+		}
 	}
 	return faults
 }
@@ -45,7 +44,14 @@ func sourceAddress(in config.Instance, links *linkTable, vips map[netip.Addr]boo
 		}
 		return netip.Addr{}
 	}
-	return links.source(l.Index, in.Family == config.IPv6, func(a netip.Addr) bool { return vips[a] })
+	v6 := in.Family == config.IPv6
+	if v6 {
+		// A link-local address is good for its own interface only.
+		if l, ok = links.lookup(advertInterface(in)); !ok {
+			return netip.Addr{}
+		}
+	}
+	return links.source(l.Index, v6, func(a netip.Addr) bool { return vips[a] })
 }
 
 // interfaceStatus is the result of tracking an interface.

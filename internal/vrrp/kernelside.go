@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"keepalived/internal/logging"
 	"keepalived/internal/netif"
 	"keepalived/internal/vrrp/wire"
 )
@@ -13,9 +14,10 @@ import (
 type kernelSide struct {
 	writer    kernelWriter
 	announcer announcer
+	devices   *deviceMaker
 }
 
-func openKernelSide() (kernelSide, error) {
+func openKernelSide(log *logging.Logger) (kernelSide, error) {
 	writer, err := netif.NewWriter()
 	if err != nil {
 		return kernelSide{}, fmt.Errorf("opening netlink: %w", err)
@@ -24,7 +26,11 @@ func openKernelSide() (kernelSide, error) {
 	if err != nil {
 		return kernelSide{}, err
 	}
-	return kernelSide{writer: writer, announcer: announcer}, nil
+	devices, err := newDeviceMaker(log)
+	if err != nil {
+		return kernelSide{}, err
+	}
+	return kernelSide{writer: writer, announcer: announcer, devices: devices}, nil
 }
 
 // forwarding reports whether the interface forwards IPv6, which neighbour

@@ -20,6 +20,16 @@ func newLinkTable() *linkTable {
 	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}}
 }
 
+// fill notes everything of a snapshot.
+func (t *linkTable) fill(s netif.Snapshot) {
+	for _, l := range s.Links {
+		t.set(l)
+	}
+	for _, a := range s.Addresses {
+		t.addAddress(a)
+	}
+}
+
 // lookup finds an interface by name.
 func (t *linkTable) lookup(name string) (netif.Link, bool) {
 	i, ok := t.byName[name]

@@ -31,6 +31,7 @@ type loop struct {
 	instances  map[fsm.InstanceID]*instance
 	groups     map[fsm.GroupID]group
 	statics    *statics
+	devices    *deviceTable
 	trackers   *trackerSet
 	trackerIDs map[trackerKey]fsm.TrackerID
 	scripts    map[string]*tracking

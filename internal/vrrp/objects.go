@@ -59,15 +59,11 @@ func (a address) key() string {
 
 // instanceObjects is everything that an instance holds as master, in the order
 // in which it is set: VIPs, excluded VIPs, routes, rules.
-func instanceObjects(in config.Instance) []object {
+func instanceObjects(in place) []object {
 	var out []object
 	for _, list := range [][]config.Address{in.VIPs, in.ExcludedVIPs} {
 		for _, a := range list {
-			dev := a.Dev
-			if dev == "" {
-				dev = in.Interface
-			}
-			out = append(out, address{Address: a, dev: dev})
+			out = append(out, address{Address: a, dev: in.dev(a)})
 		}
 	}
 	for _, r := range in.VirtualRoutes {

@@ -19,6 +19,7 @@ type prepared struct {
 	codecs   []*packet.Codec // by instance
 	objects  [][]object      // by instance
 	statics  []object
+	devices  []device
 }
 
 func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {
@@ -26,13 +27,15 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 	p.machine = machineConfig(c, p.trackers, startup)
 	p.machine.KeepAddresses = f.KeepAddresses
 	p.readFiles()
-	for _, in := range c.VRRP.Instances {
+	var places []place
+	p.devices, places = planDevices(c)
+	for i, in := range c.VRRP.Instances {
 		codec, err := packet.NewCodec(codecParams(in))
 		if err != nil {
 			return nil, fmt.Errorf("(%s) %w", in.Name, err)
 		}
 		p.codecs = append(p.codecs, codec)
-		p.objects = append(p.objects, instanceObjects(in))
+		p.objects = append(p.objects, instanceObjects(places[i]))
 	}
 	return p, nil
 }
@@ -61,6 +64,9 @@ func (p *prepared) watchedInterfaces() map[string]bool {
 	w := map[string]bool{}
 	for _, in := range p.conf.VRRP.Instances {
 		w[in.Interface] = true
+	}
+	for _, d := range p.devices {
+		w[d.name], w[d.base] = true, true
 	}
 	for _, t := range p.machine.Trackers {
 		if t.Kind == fsm.TrackInterface {

@@ -13,6 +13,7 @@ func (l *loop) reconfigure(p *prepared) {
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)
 	l.carryOut(effects)
+	l.wantDevices(p.devices)
 	l.setStatics(p.statics)
 	for _, in := range l.instances {
 		l.ensureSockets(in)
@@ -63,7 +64,7 @@ func (l *loop) adoptGroups(p *prepared) {
 // update gives an instance its configuration. What it has set and no longer
 // wants is removed before anything that is ordered later.
 func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, objects []object) {
-	moved := in.conf.VRID != conf.VRID || in.conf.Interface != conf.Interface
+	moved := in.conf.VRID != conf.VRID || advertInterface(in.conf) != advertInterface(conf)
 	if moved {
 		l.sockets.detach(in)
 	}

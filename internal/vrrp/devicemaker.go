@@ -1,0 +1,202 @@
+package vrrp
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+	"keepalived/internal/netif"
+)
+
+// errNoBase says that the interface below is missing; the device is made when
+// it comes.
+var errNoBase = errors.New("its base interface does not exist")
+
+// deviceMaker makes and removes interfaces, and sets the kernel parameters that
+// they need. All of it may block on the kernel.
+type deviceMaker struct {
+	log *logging.Logger
+
+	mu     sync.Mutex // a reload prepares devices while the worker repairs others
+	writer *netif.Writer
+	params netif.Sysctls
+	pushed bool                 // rp_filter has been moved from all to each interface
+	made   map[string]ownDevice // what there is of ours, by name
+}
+
+// ownDevice is a device and the index of the base that it is made on.
+type ownDevice struct {
+	device
+	on int
+}
+
+func newDeviceMaker(log *logging.Logger) (*deviceMaker, error) {
+	w, err := netif.NewWriter()
+	if err != nil {
+		return nil, fmt.Errorf("opening netlink for interfaces: %w", err)
+	}
+	return &deviceMaker{log: log, writer: w, made: map[string]ownDevice{}}, nil
+}
+
+// ensure sees to it that the device is there as it should be; linkLocal is the
+// address that it takes over from its base.
+func (m *deviceMaker) ensure(d device, linkLocal netip.Addr) (made, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	base, err := m.writer.Link(d.base)
+	if netif.AlreadyGone(err) {
+		return made{}, errNoBase
+	}
+	if err != nil {
+		return made{}, err
+	}
+	link, err := m.link(d, base)
+	if err != nil {
+		return made{}, err
+	}
+	if err := m.setUp(d, base, link); err != nil {
+		return made{}, err
+	}
+	for _, a := range d.addresses(link.Index, linkLocal) {
+		if err := m.writer.One(netif.AddAddress(a)); err != nil && !netif.AlreadyThere(err) {
+			return made{}, err
+		}
+	}
+	return made{index: link.Index, up: base.Up()}, nil
+}
+
+// made is what became of a device: up is whether it was switched on, which its
+// base has to be for that.
+type made struct {
+	index int
+	up    bool
+}
+
+// link finds the device or makes it. One of that name on another base is what
+// an earlier life of the base has left.
+func (m *deviceMaker) link(d device, base netif.Link) (netif.Link, error) {
+	link, err := m.writer.Link(d.name)
+	if err == nil && link.Kind != d.kind {
+		return link, fmt.Errorf("interface %s exists already and is not a %s", d.name, d.kind)
+	}
+	if err == nil && link.ParentIndex == base.Index {
+		if _, ours := m.made[d.name]; !ours {
+			m.log.Infof("(%s): Found matching interface %s", d.owner, d.name)
+		}
+		return link, m.correct(d, link)
+	}
+	if err == nil {
+		err = m.writer.One(netif.DeleteLink(link.Index))
+	}
+	if err != nil && !netif.AlreadyGone(err) {
+		return link, err
+	}
+	if err := m.writer.One(netif.AddLink(d.newLink(base))); err != nil {
+		return link, err
+	}
+	m.log.Infof("(%s): Success creating %s interface %s", d.owner, d.title(), d.name)
+	return m.writer.Link(d.name)
+}
+
+// correct gives a device that was there the right MAC and mode.
+func (m *deviceMaker) correct(d device, link netif.Link) error {
+	var requests []netif.Request
+	if d.kind == "macvlan" && link.MacvlanMode != netif.MacvlanPrivate {
+		requests = append(requests, netif.SetMacvlanMode(link.Index, netif.MacvlanPrivate))
+	}
+	if d.kind == "macvlan" && link.HardwareAddr.String() != d.mac.String() {
+		requests = append(requests, netif.SetHardwareAddr(link.Index, d.mac))
+	}
+	return errors.Join(m.writer.Do(requests)...)
+}
+
+// setUp gives the device its parameters and switches it on.
+func (m *deviceMaker) setUp(d device, base, link netif.Link) error {
+	var requests []netif.Request
+	if link.AddrGenMode != netif.AddrGenNone {
+		requests = append(requests, netif.SetAddrGenMode(link.Index, netif.AddrGenNone))
+	}
+	if vrf := base.VRFIndex(); vrf != 0 && link.MasterIndex != vrf {
+		requests = append(requests, netif.SetMaster(link.Index, vrf))
+	}
+	if err := errors.Join(m.writer.Do(requests)...); err != nil {
+		return err
+	}
+	known, ours := m.made[d.name]
+	m.made[d.name] = ownDevice{d, base.Index}
+	if d.kind == "macvlan" {
+		if ours && known.on != base.Index {
+			m.releaseBase(known.device)
+		}
+		if !ours || known.on != base.Index {
+			m.baseParameters(d)
+		}
+		if d.family == config.IPv4 {
+			m.pushRPFilter()
+		}
+		m.parameters(d, link.Index)
+	}
+	if !base.Up() || link.Up() {
+		return nil // it cannot be switched on before its base is
+	}
+	requests = []netif.Request{netif.SetUp(link.Index, true)}
+	if d.notify {
+		// The kernel tells the listeners whenever a group is set.
+		requests = append(requests, netif.SetGroup(base.Index, base.Group))
+	}
+	return errors.Join(m.writer.Do(requests)...)
+}
+
+// remove takes devices away that are no longer wanted.
+func (m *deviceMaker) remove(names []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, name := range names {
+		if d, ok := m.made[name]; ok {
+			m.removeOne(d.device)
+		}
+	}
+}
+
+func (m *deviceMaker) removeOne(d device) {
+	delete(m.made, d.name)
+	link, err := m.writer.Link(d.name)
+	if err == nil {
+		err = m.writer.One(netif.DeleteLink(link.Index))
+	}
+	switch {
+	case err == nil:
+		m.log.Infof("(%s) Success removing %s interface %s", d.owner, d.title(), d.name)
+	case !netif.AlreadyGone(err):
+		m.log.Infof("(%s) %v", d.owner, err)
+	}
+	m.releaseBase(d)
+}
+
+// close removes everything and gives parameters their old values back. With
+// keep the devices stay, for addresses that stay on them.
+func (m *deviceMaker) close(keep bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if keep {
+		return
+	}
+	m.restoreRPFilter()
+	for _, d := range m.made {
+		m.removeOne(d.device)
+	}
+	if err := m.params.Restore(); err != nil {
+		m.log.Infof("%v", err)
+	}
+}
+
+// title is what log lines call the device.
+func (d device) title() string {
+	if d.kind == "ipvlan" {
+		return "ipvlan"
+	}
+	return "VMAC"
+}

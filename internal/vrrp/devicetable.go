@@ -1,0 +1,172 @@
+package vrrp
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"keepalived/internal/netif"
+)
+
+// deviceTable is what the loop knows of the interfaces that are ours.
+type deviceTable struct {
+	wanted  []device
+	ready   map[string]made   // as it was made last, by name
+	pending map[string]bool   // being made
+	trouble map[string]string // what was last logged as wrong
+}
+
+func newDeviceTable() *deviceTable {
+	return &deviceTable{ready: map[string]made{}, pending: map[string]bool{}, trouble: map[string]string{}}
+}
+
+// devicesAtStart makes the devices before anything looks at the interfaces, so
+// that an instance need not begin with a fault.
+func (l *loop) devicesAtStart(devices []device) error {
+	l.devices.wanted = devices
+	if len(devices) == 0 {
+		return nil
+	}
+	s, err := netif.List(netif.Options{})
+	if err != nil {
+		return err
+	}
+	links := newLinkTable()
+	links.fill(s)
+	for _, d := range devices {
+		m, err := l.kernel.devices.ensure(d, links.linkLocal(d.base))
+		deviceDone{d, m, err}.handle(l)
+	}
+	return nil
+}
+
+// wantDevices removes the devices that a reload no longer asks for and makes
+// new ones.
+func (l *loop) wantDevices(devices []device) {
+	var gone []string
+	for _, old := range l.devices.wanted {
+		if !hasDevice(devices, old.name) {
+			gone = append(gone, old.name)
+			delete(l.devices.ready, old.name)
+		}
+	}
+	l.devices.wanted = devices
+	if len(gone) > 0 {
+		maker := l.kernel.devices
+		l.worker.add(devicesKey, taskFunc(func() { maker.remove(gone) }))
+	}
+	l.repairDevices()
+}
+
+func hasDevice(devices []device, name string) bool {
+	for _, d := range devices {
+		if d.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// repairDevices orders what is missing, or not as it should be, to be made. It
+// is made again when its base comes back.
+func (l *loop) repairDevices() {
+	if l.stopping {
+		return
+	}
+	for _, d := range l.devices.wanted {
+		if l.devices.pending[d.name] || l.deviceGood(d) {
+			continue
+		}
+		if _, ok := l.links.lookup(d.base); !ok {
+			continue
+		}
+		l.devices.pending[d.name] = true
+		maker, address := l.kernel.devices, l.links.linkLocal(d.base)
+		l.worker.add(devicesKey, taskFunc(func() {
+			m, err := maker.ensure(d, address)
+			l.inbox.post(deviceDone{d, m, err})
+		}))
+	}
+}
+
+// deviceGood tells whether nothing needs to be done for a device. One that was
+// switched on once and is down now was switched off by somebody.
+func (l *loop) deviceGood(d device) bool {
+	link, ok := l.links.lookup(d.name)
+	base, known := l.links.lookup(d.base)
+	switch {
+	case !ok || !known:
+		return false
+	case link.ParentIndex != base.Index || link.Kind != d.kind:
+		return false
+	}
+	now := l.devices.ready[d.name]
+	if now.index != link.Index || base.Up() && !link.Up() && !now.up {
+		return false
+	}
+	for _, a := range d.addresses(link.Index, l.links.linkLocal(d.base)) {
+		if !l.links.has(a.Key()) {
+			return false
+		}
+	}
+	return true
+}
+
+// deviceRetry is how long it takes until a device that could not be made is
+// tried again.
+const deviceRetry = time.Second
+
+// deviceDone is the outcome of making or repairing a device.
+type deviceDone struct {
+	device
+	made
+	err error
+}
+
+func (m deviceDone) handle(l *loop) {
+	t := l.devices
+	if m.err == nil {
+		t.ready[m.name] = m.made
+		delete(t.pending, m.name)
+		delete(t.trouble, m.name)
+		return
+	}
+	delete(t.ready, m.name)
+	if errors.Is(m.err, errNoBase) {
+		delete(t.pending, m.name) // tried again when the base comes
+		return
+	}
+	if text := m.err.Error(); t.trouble[m.name] != text {
+		t.trouble[m.name] = text
+		l.log.Infof("(%s) Making interface %s: %v", m.owner, m.name, m.err)
+	}
+	t.pending[m.name] = true
+	time.AfterFunc(deviceRetry, func() { l.inbox.post(deviceAgain{m.name}) })
+}
+
+// deviceAgain ends the wait after a failure.
+type deviceAgain struct{ name string }
+
+func (m deviceAgain) handle(l *loop) {
+	delete(l.devices.pending, m.name)
+	l.dirty = true
+}
+
+// linkLocal is the link-local address of an interface, which its VMACs share.
+func (t *linkTable) linkLocal(name string) netip.Addr {
+	l, ok := t.lookup(name)
+	if !ok {
+		return netip.Addr{}
+	}
+	return linkLocalOf(t.addrs[l.Index], l.HardwareAddr)
+}
+
+// has reports whether an address is there.
+func (t *linkTable) has(k netif.AddressKey) bool {
+	for _, a := range t.addrs[k.Index] {
+		if a.Key() == k {
+			return true
+		}
+	}
+	return false
+}
