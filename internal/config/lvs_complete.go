@@ -25,14 +25,12 @@ func endServer(d *decoder) {
 	if v.sorry.given {
 		out.Sorry = d.finishSorry(v)
 	}
-	at := len(d.cfg.LVS.VirtualServers)
 	d.lvs.alerts = append(d.lvs.alerts, v.smtpAlert)
-	out.RealServers = make([]RealServer, 0, len(v.reals))
+	out.RealServers = make([]RealServer, len(v.reals))
 	for i := range v.reals {
-		out.RealServers = append(out.RealServers, d.finishReal(v, &v.reals[i], at, i))
+		d.finishReal(v, &v.reals[i], &out.RealServers[i])
 	}
-	d.cfg.LVS.VirtualServers = append(d.cfg.LVS.VirtualServers, out)
-	d.quorumScripts(v, at)
+	d.quorumScripts(v, d.lvs.addServer(out))
 }
 
 // finishSorry drops a sorry server of another family.
@@ -45,48 +43,51 @@ func (d *decoder) finishSorry(v *serverDraft) *SorryServer {
 	return &sorry
 }
 
-// finishReal returns the final form of real server i of virtual server at.
-func (d *decoder) finishReal(v *serverDraft, r *realDraft, at, i int) RealServer {
-	out := r.RealServer
+// finishReal stores the final form of a real server of v.
+func (d *decoder) finishReal(v *serverDraft, r *realDraft, out *RealServer) {
+	*out = r.RealServer
 	out.Weight = r.weight.Or(v.weight.Or(1))
 	out.Alpha, out.InhibitOnFailure = r.alpha.Or(v.Alpha), r.inhibit.Or(v.InhibitOnFailure)
-	r.Alpha, r.timing = out.Alpha, r.timing.or(v.timing)
+	r.Alpha, r.timing = out.Alpha, r.timing.or(&v.timing)
 	out.Timing = d.timingID(r.timing.timing())
-	if e := r.extra; e.VirtualHost != "" || e.SNMPName != "" {
-		out.Extra = &e
+	if e := out.Extra; e != nil && e.VirtualHost == "" && e.SNMPName == "" {
+		out.Extra = nil
 	}
 	d.lvs.alerts = append(d.lvs.alerts, r.smtpAlert)
-	d.notifyScripts(r, at, i)
+	d.notifyScripts(r, out)
 	if len(r.checkers) == 0 {
-		return out
+		return
 	}
-	out.Checkers = make([]Checker, 0, len(r.checkers))
+	out.Checkers = make([]Checker, len(r.checkers))
 	for k := range r.checkers {
 		c := &r.checkers[k]
 		if c.Kind == CheckMisc {
-			d.miscScript(v, c, at, i, k)
+			d.miscScript(v, c)
 		}
-		out.Checkers = append(out.Checkers, d.finishCheck(c, r))
+		out.Checkers[k] = d.finishCheck(c, r)
 	}
-	return out
 }
 
 // completeLVS settles the virtual servers when everything has been read.
 func (d *decoder) completeLVS() {
 	d.completeLVSScripts()
 	d.completeAlerts()
-	l := &d.cfg.LVS
-	kept := l.VirtualServers[:0]
-	for i := range l.VirtualServers {
-		v := &l.VirtualServers[i]
-		if d.completeServer(v) {
-			kept = append(kept, *v)
-		}
+	total := 0
+	for _, piece := range d.lvs.servers {
+		total += len(piece)
 	}
-	clear(l.VirtualServers[len(kept):])
-	l.VirtualServers = slices.Clip(kept)
-	if len(kept) == 0 {
-		l.VirtualServers = nil
+	kept := make([]VirtualServer, 0, total)
+	for i, piece := range d.lvs.servers {
+		for j := range piece {
+			if d.completeServer(&piece[j]) {
+				kept = append(kept, piece[j])
+			}
+		}
+		d.lvs.servers[i] = nil
+	}
+	d.lvs.servers = nil
+	if len(kept) > 0 {
+		d.cfg.LVS.VirtualServers = kept
 	}
 }
 
@@ -101,13 +102,15 @@ func (d *decoder) completeAlerts() {
 		next++
 		return d.lvs.alerts[next-1].Or(global.Or(def))
 	}
-	for i := range d.cfg.LVS.VirtualServers {
-		v := &d.cfg.LVS.VirtualServers[i]
-		v.SMTPAlert = take(false)
-		for j := range v.RealServers {
-			v.RealServers[j].SMTPAlert = take(true)
+	for _, piece := range d.lvs.servers {
+		for i := range piece {
+			piece[i].SMTPAlert = take(false)
+			for j := range piece[i].RealServers {
+				piece[i].RealServers[j].SMTPAlert = take(true)
+			}
 		}
 	}
+	d.lvs.alerts = nil
 }
 
 // completeServer applies defaults and checks a virtual server; false drops it.
@@ -213,7 +216,7 @@ func (d *decoder) dropCheckers(v *VirtualServer) {
 	for i := range v.RealServers {
 		r := &v.RealServers[i]
 		unusable := func(c Checker) bool {
-			return c.Kind == 0 || c.Kind == CheckFile && !d.fileKnown(c.Detail.File.Name)
+			return c.Kind == CheckMisc && !c.Detail.Misc.Script.IsSet() || c.Kind == CheckFile && !d.fileKnown(c.Detail.File.Name)
 		}
 		if slices.ContainsFunc(r.Checkers, unusable) {
 			r.Checkers = slices.Clip(slices.DeleteFunc(r.Checkers, unusable))

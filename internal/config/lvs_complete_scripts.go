@@ -12,60 +12,57 @@ func (d *decoder) warn(o Origin, help, format string, args ...any) {
 	d.diags.Add(lang.Diagnostic{Pos: o.pos(), Severity: lang.Warning, Text: fmt.Sprintf(format, args...), Help: help, Bare: true})
 }
 
-// quorumScripts keeps the commands of virtual server at for the end.
-func (d *decoder) quorumScripts(v *serverDraft, at int) {
+// quorumScripts keeps the commands of a virtual server for the end.
+func (d *decoder) quorumScripts(v *serverDraft, out *VirtualServer) {
+	if v.up == nil && v.down == nil {
+		return
+	}
 	extra := func() *VirtualServerExtra {
-		v := &d.cfg.LVS.VirtualServers[at]
-		if v.Extra == nil {
-			v.Extra = &VirtualServerExtra{}
+		if out.Extra == nil {
+			out.Extra = &VirtualServerExtra{}
 		}
-		return v.Extra
+		return out.Extra
 	}
-	d.scriptLater(v.up, func(s Script, _ bool) { extra().QuorumUp = s })
-	d.scriptLater(v.down, func(s Script, _ bool) { extra().QuorumDown = s })
+	d.scriptLater(v.up, func(s Script) { extra().QuorumUp = s })
+	d.scriptLater(v.down, func(s Script) { extra().QuorumDown = s })
 }
 
-func (d *decoder) notifyScripts(r *realDraft, at, i int) {
+func (d *decoder) notifyScripts(r *realDraft, out *RealServer) {
+	if r.up == nil && r.down == nil {
+		return
+	}
 	extra := func() *RealServerExtra {
-		r := &d.cfg.LVS.VirtualServers[at].RealServers[i]
-		if r.Extra == nil {
-			r.Extra = &RealServerExtra{}
+		if out.Extra == nil {
+			out.Extra = &RealServerExtra{}
 		}
-		return r.Extra
+		return out.Extra
 	}
-	d.scriptLater(r.up, func(s Script, _ bool) { extra().NotifyUp = s })
-	d.scriptLater(r.down, func(s Script, _ bool) { extra().NotifyDown = s })
+	d.scriptLater(r.up, func(s Script) { extra().NotifyUp = s })
+	d.scriptLater(r.down, func(s Script) { extra().NotifyDown = s })
 }
 
-// miscScript keeps the command of a MISC_CHECK; a checker whose command cannot run
-// loses its kind and is dropped later.
-func (d *decoder) miscScript(v *serverDraft, c *checkDraft, at, i, k int) {
+// miscScript keeps the command of a MISC_CHECK. A checker without one is dropped
+// in the end.
+func (d *decoder) miscScript(v *serverDraft, c *checkDraft) {
 	misc := c.detail.Misc
 	if misc.Timeout == 0 {
 		misc.Timeout = v.miscLimit()
 	}
-	d.scriptLater(c.script, func(s Script, ok bool) {
-		misc.Script = s
-		if !ok {
-			d.cfg.LVS.VirtualServers[at].RealServers[i].Checkers[k].Kind = 0
-		}
-	})
+	d.scriptLater(c.script, func(s Script) { misc.Script = s })
 }
 
-func (d *decoder) scriptLater(c commandDraft, store func(s Script, ok bool)) {
-	if c.isSet() {
+func (d *decoder) scriptLater(c *commandDraft, store func(s Script)) {
+	if c != nil {
 		d.lvs.scripts = append(d.lvs.scripts, lvsScript{c, store})
 	}
 }
 
-// completeLVSScripts looks the commands up.
+// completeLVSScripts looks the commands up; those that cannot run stay out.
 func (d *decoder) completeLVSScripts() {
 	for i := range d.lvs.scripts {
 		task := &d.lvs.scripts[i]
-		if s, ok := d.lvsScript(&task.command); ok {
-			task.store(s, true)
-		} else {
-			task.store(Script{}, false)
+		if s, ok := d.lvsScript(task.command); ok {
+			task.store(s)
 		}
 	}
 	d.lvs.scripts = nil

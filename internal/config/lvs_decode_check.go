@@ -123,7 +123,7 @@ func (k CheckKind) defaultRetry() (uint32, time.Duration) {
 // finish returns the checker of r in its final form.
 func (d *decoder) finishCheck(c *checkDraft, r *realDraft) Checker {
 	out := c.Checker
-	t := c.timing.or(r.timing)
+	t := c.timing.or(&r.timing)
 	count, delay := c.Kind.defaultRetry()
 	if delay == 0 {
 		delay = t.delayLoop.Or(60 * time.Second)

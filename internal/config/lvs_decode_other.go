@@ -106,35 +106,49 @@ func setMiscTimeout(d *decoder, s stmt) {
 
 func setMiscPath(d *decoder, s stmt) {
 	c := d.lvs.checker
-	user := c.script.user
-	c.script = d.command(s, "misc")
-	c.script.role, c.script.user = roleChecker, user
+	command := d.command(s, "misc")
+	if !command.isSet() {
+		return
+	}
+	command.role, command.user = roleChecker, userDraft{} // user is a keyword of its own
+	c.script = &command
 }
 
 func setMiscUser(d *decoder, s stmt) {
 	c := d.lvs.checker
 	if s.n() < 2 {
-		d.errorf(s, 0, "No user specified for misc checker script '%s'", strings.Join(c.script.argv, " "))
+		d.errorf(s, 0, "No user specified for misc checker script '%s'", c.commandLine())
 		return
 	}
-	c.script.user = userDraft{user: strings.Clone(s.arg(1)), group: strings.Clone(s.arg(2)), at: s.at(1)}
-	if _, ok := d.lookup(c.script.user); !ok {
-		d.errorf(s, 1, "Failed to set uid/gid for misc checker script '%s' - removing", strings.Join(c.script.argv, " "))
+	c.user = userDraft{user: strings.Clone(s.arg(1)), group: strings.Clone(s.arg(2)), at: s.at(1)}
+	if _, ok := d.lookup(c.user); !ok {
+		d.errorf(s, 1, "Failed to set uid/gid for misc checker script '%s' - removing", c.commandLine())
 		c.badUser = true
 	}
+}
+
+func (c *checkDraft) commandLine() string {
+	if c.script == nil {
+		return ""
+	}
+	return strings.Join(c.script.argv, " ")
 }
 
 func endMisc(d *decoder) {
 	c := d.lvs.checker
 	switch {
-	case !c.script.isSet():
+	case c.script == nil:
 		d.atEnd(c.Origin, "add misc_path; without it the real server has no such check",
 			"No script path has been specified for MISC_CHECKER - skipping")
 		d.dropCheck()
 	case c.badUser || c.script.broken:
 		d.dropCheck()
+	default:
+		if c.user.user != "" {
+			c.script.user = c.user
+		}
+		c.script.at = d.closing // where the C daemon looks at it
 	}
-	c.script.at = d.closing // where the C daemon looks at it
 }
 
 func setPayload(d *decoder, s stmt) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"keepalived/internal/config/lang"
@@ -92,15 +93,15 @@ func setFamily(d *decoder, s stmt) {
 }
 
 // schedulers are the names that lvs_sched takes.
-var schedulers = map[string]bool{"rr": true, "wrr": true, "lc": true, "wlc": true, "lblc": true, "sh": true, "mh": true,
-	"dh": true, "fo": true, "ovf": true, "lblcr": true, "sed": true, "nq": true, "twos": true}
+var schedulers = []string{"rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos"}
 
 func setScheduler(d *decoder, s stmt) {
-	if !schedulers[s.arg(1)] {
+	i := slices.Index(schedulers, s.arg(1))
+	if i < 0 {
 		d.valueError(s, 1, "Invalid lvs_scheduler '%s' - ignoring", s.arg(1))
 		return
 	}
-	d.lvs.server.Scheduler = strings.Clone(s.arg(1))
+	d.lvs.server.Scheduler = schedulers[i]
 }
 
 func setHashed(d *decoder, s stmt) {
@@ -184,15 +185,14 @@ func setGranularity(d *decoder, s stmt) {
 	}
 }
 
-var protocols = map[string]Protocol{"tcp": TCP, "udp": UDP, "sctp": SCTP}
-
 func setProtocol(d *decoder, s stmt) {
-	p, ok := protocols[strings.ToLower(s.arg(1))]
-	if !ok {
-		d.valueError(s, 1, "Unknown protocol %s - ignoring", s.arg(1))
-		return
+	for _, p := range [...]Protocol{TCP, UDP, SCTP} {
+		if strings.EqualFold(s.arg(1), p.String()) {
+			d.lvs.server.Protocol = p
+			return
+		}
 	}
-	d.lvs.server.Protocol = p
+	d.valueError(s, 1, "Unknown protocol %s - ignoring", s.arg(1))
 }
 
 func setServerQuorum(d *decoder, s stmt) {
@@ -242,14 +242,15 @@ func setSorryMethod(d *decoder, s stmt) {
 }
 
 // serverScript stores a command of a server; the second one is refused.
-func serverScript(p func(d *decoder) *commandDraft) handler {
+func serverScript(p func(d *decoder) **commandDraft) handler {
 	return func(d *decoder, s stmt) {
-		c := p(d)
-		if c.isSet() {
+		if *p(d) != nil {
 			d.errorf(s, 1, "((null)) %s script already specified - ignoring %s", s.arg(0), s.arg(1))
 			return
 		}
-		*c = d.command(s, s.arg(0))
-		c.role = roleChecker
+		if c := d.command(s, s.arg(0)); c.isSet() {
+			c.role = roleChecker
+			*p(d) = &c
+		}
 	}
 }

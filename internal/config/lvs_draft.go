@@ -12,7 +12,9 @@ type lvsDraft struct {
 	groups   map[string]int // index in the configuration, by name
 	ordinals map[string]int // virtual servers so far, by group
 	timings  map[Timing]TimingID
-	alerts   []Opt[bool] // smtp_alert of each virtual server and its real servers
+	recent   [4]recentTiming
+	servers  [][]VirtualServer // finished ones, in pieces that never move
+	alerts   []Opt[bool]       // smtp_alert of each virtual server and its real servers
 	scripts  []lvsScript
 
 	group    VirtualServerGroup
@@ -27,8 +29,8 @@ type lvsDraft struct {
 
 // lvsScript is a command of a finished server, looked up when everything is read.
 type lvsScript struct {
-	command commandDraft
-	store   func(s Script, ok bool)
+	command *commandDraft
+	store   func(s Script)
 }
 
 // timingDraft is the timing of a server or checker as written.
@@ -41,7 +43,7 @@ type timingDraft struct {
 }
 
 // or takes what is unset from outer.
-func (t timingDraft) or(outer timingDraft) timingDraft {
+func (t timingDraft) or(outer *timingDraft) timingDraft {
 	if !t.connectTimeout.Set {
 		t.connectTimeout = outer.connectTimeout
 	}
@@ -78,7 +80,7 @@ type serverDraft struct {
 	smtpAlert Opt[bool]
 	mask      bool // persistence_granularity was given
 	sorry     sorryDraft
-	up, down  commandDraft
+	up, down  *commandDraft // nil: none
 	reals     []realDraft
 }
 
@@ -91,14 +93,21 @@ type sorryDraft struct {
 // realDraft is a real_server as written.
 type realDraft struct {
 	RealServer
-	extra     RealServerExtra
 	timing    timingDraft
 	weight    Opt[int32]
 	alpha     Opt[bool]
 	inhibit   Opt[bool]
 	smtpAlert Opt[bool]
-	up, down  commandDraft
+	up, down  *commandDraft // nil: none
 	checkers  []checkDraft
+}
+
+// rare returns what few real servers have, for writing.
+func (r *realDraft) rare() *RealServerExtra {
+	if r.Extra == nil {
+		r.Extra = &RealServerExtra{}
+	}
+	return r.Extra
 }
 
 // checkDraft is a checker as written.
@@ -109,8 +118,9 @@ type checkDraft struct {
 	detail  CheckDetail
 	timing  timingDraft
 	alpha   Opt[bool]
-	script  commandDraft
-	weight  Opt[int32] // of FILE_CHECK
+	script  *commandDraft // of MISC_CHECK, nil: none
+	weight  Opt[int32]    // of FILE_CHECK
+	user    userDraft     // of MISC_CHECK
 	badUser bool
 	badName bool // of BFD_CHECK
 	refused bool // a regex of HTTP_GET cannot be used
@@ -137,8 +147,20 @@ func (v *serverDraft) nextReal() *realDraft {
 	return r
 }
 
+// recentTiming saves looking up what was used a moment ago.
+type recentTiming struct {
+	timing Timing
+	id     TimingID
+}
+
 // timingID returns the index of t, which is added when it is new.
 func (d *decoder) timingID(t Timing) TimingID {
+	recent := &d.lvs.recent
+	for i := range recent {
+		if recent[i].timing == t {
+			return recent[i].id
+		}
+	}
 	id, ok := d.lvs.timings[t]
 	if !ok {
 		if d.lvs.timings == nil {
@@ -148,7 +170,24 @@ func (d *decoder) timingID(t Timing) TimingID {
 		d.lvs.timings[t] = id
 		d.cfg.LVS.Timings = append(d.cfg.LVS.Timings, t)
 	}
+	copy(recent[1:], recent[:])
+	recent[0] = recentTiming{t, id}
 	return id
+}
+
+// serversPerPiece is how many virtual servers are stored together.
+const serversPerPiece = 256
+
+// addServer stores a virtual server where it stays until all have been read.
+func (l *lvsDraft) addServer(v VirtualServer) *VirtualServer {
+	last := len(l.servers) - 1
+	if last < 0 || len(l.servers[last]) == serversPerPiece {
+		l.servers = append(l.servers, make([]VirtualServer, 0, serversPerPiece))
+		last++
+	}
+	piece := append(l.servers[last], v)
+	l.servers[last] = piece
+	return &piece[len(piece)-1]
 }
 
 // addrPrefix is the part of a word that is an address: the C daemon takes an
