@@ -8,10 +8,12 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,6 +35,7 @@ type parentSettings struct {
 	Run, Config string
 	Background  bool
 	DontRespawn bool
+	Namespace   string // made by the parent process in its own mount namespace
 }
 
 func TestMain(m *testing.M) {
@@ -54,13 +57,42 @@ func TestMain(m *testing.M) {
 }
 
 func parentProcess(s parentSettings) int {
+	if s.Namespace != "" {
+		makeNetns(s.Namespace)
+	}
 	log := logging.New(logging.Options{Console: os.Stdout, Detail: 1})
 	defer log.Close(time.Second)
 	all := map[link.Role]bool{link.RoleVRRP: true, link.RoleChecker: true, link.RoleBFD: true}
 	return Run(Options{
 		Argv: os.Args, Load: func() config.Result { return readToy(s.Config) }, ConfigName: s.Config, Log: log,
 		Roles: all, Foreground: !s.Background, DontRespawn: s.DontRespawn, Umask: -1, runDir: s.Run,
+		Namespace: s.Namespace,
 	})
+}
+
+// makeNetns makes a named network namespace that only this process can see; it
+// runs in a mount namespace of its own.
+func makeNetns(name string) {
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
+	must(unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""))
+	must(unix.Mount("tmpfs", "/run", "tmpfs", 0, ""))
+	must(os.MkdirAll(netnsDir, 0o755))
+	path := filepath.Join(netnsDir, name)
+	must(os.WriteFile(path, nil, 0o600))
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		err := unix.Unshare(unix.CLONE_NEWNET)
+		if err == nil {
+			err = unix.Mount("/proc/thread-self/ns/net", path, "", unix.MS_BIND, "")
+		}
+		done <- err
+	}()
+	must(<-done)
 }
 
 // readToy reads a configuration of one word and its value a line.
@@ -81,6 +113,8 @@ func readToy(name string) config.Result {
 			r.Config.VRRP.Instances = append(r.Config.VRRP.Instances, config.Instance{Name: value})
 		case "bfd":
 			r.Config.BFD.Instances = append(r.Config.BFD.Instances, config.BFDInstance{Name: value})
+		case "namespace":
+			g.NetNamespace = value
 		case "instance":
 			g.Instance = value
 		case "startup":
@@ -178,9 +212,10 @@ type daemon struct {
 	t      *testing.T
 	dir    string
 	cmd    *exec.Cmd
+	extra  []*os.File // inherited
 	mu     sync.Mutex
 	lines  []string
-	seen   int // lines already waited for
+	taken  []bool // lines that were waited for
 	closed bool
 	more   chan struct{}
 	done   chan struct{}
@@ -218,7 +253,10 @@ func (d *daemon) start(change func(*parentSettings), env ...string) *daemon {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.cmd.Stdout, d.cmd.Stderr = w, w
+	d.cmd.Stdout, d.cmd.Stderr, d.cmd.ExtraFiles = w, w, d.extra
+	if s.Namespace != "" {
+		d.cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS}
+	}
 	if err := d.cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
@@ -234,7 +272,7 @@ func (d *daemon) collect(r *os.File) {
 	in := bufio.NewScanner(r)
 	for in.Scan() {
 		d.mu.Lock()
-		d.lines = append(d.lines, in.Text())
+		d.lines, d.taken = append(d.lines, in.Text()), append(d.taken, false)
 		d.mu.Unlock()
 		d.signal()
 	}
@@ -283,22 +321,16 @@ func (d *daemon) pid(name string) int {
 	return n
 }
 
-// wait waits for a line that contains text, after the last one waited for.
+// wait waits for a line that contains text and was not waited for before. The
+// order is free: parent and children print by themselves.
 func (d *daemon) wait(text string) string {
 	d.t.Helper()
 	limit := time.After(soon)
 	for {
-		d.mu.Lock()
-		for d.seen < len(d.lines) {
-			line := d.lines[d.seen]
-			d.seen++
-			if strings.Contains(line, text) {
-				d.mu.Unlock()
-				return line
-			}
+		line, closed := d.take(text)
+		if line != "" {
+			return line
 		}
-		closed := d.closed
-		d.mu.Unlock()
 		if closed {
 			d.t.Fatalf("the output ended without %q", text)
 		}
@@ -310,13 +342,16 @@ func (d *daemon) wait(text string) string {
 	}
 }
 
-// waitAll waits for lines that contain the texts, in any order.
-func (d *daemon) waitAll(texts ...string) {
-	d.t.Helper()
-	for from := d.seen; len(texts) > 0; texts = texts[1:] {
-		d.seen = from
-		d.wait(texts[0])
+func (d *daemon) take(text string) (line string, closed bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, line := range d.lines {
+		if !d.taken[i] && strings.Contains(line, text) {
+			d.taken[i] = true
+			return line, false
+		}
 	}
+	return "", d.closed
 }
 
 func (d *daemon) kill(pid int, sig unix.Signal) {

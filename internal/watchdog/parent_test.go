@@ -3,6 +3,7 @@ package watchdog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -218,11 +219,9 @@ func TestSignalsReachTheChildren(t *testing.T) {
 	vrrp, bfd := d.pid("vrrp.pid"), d.pid("bfd.pid")
 	for _, s := range []unix.Signal{unix.SIGUSR2, SigStatsClear, SigJSON, unix.SIGUSR1} {
 		d.parent(s)
-		if s != unix.SIGUSR1 {
-			d.wait(fmt.Sprintf("vrrp %d: signal %d", vrrp, s))
-		}
+		d.wait(fmt.Sprintf("vrrp %d: signal %d", vrrp, s))
 	}
-	d.waitAll(fmt.Sprintf("vrrp %d: signal %d", vrrp, unix.SIGUSR1), fmt.Sprintf("bfd %d: signal %d", bfd, unix.SIGUSR1))
+	d.wait(fmt.Sprintf("bfd %d: signal %d", bfd, unix.SIGUSR1))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, line := range d.lines {
@@ -280,9 +279,23 @@ func TestBadStarts(t *testing.T) {
 }
 
 func TestBackground(t *testing.T) {
-	d := newDaemon(t, "vrrp A\n").start(func(s *parentSettings) { s.Background = true })
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	d := newDaemon(t, "vrrp A\n")
+	d.extra = []*os.File{w}
+	d.start(func(s *parentSettings) { s.Background = true })
+	w.Close()
 	if got := d.status(); got != 0 {
 		t.Fatalf("status %d", got)
+	}
+	if err := r.SetReadDeadline(time.Now().Add(soon)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the daemon keeps a stray descriptor of its caller: %v", err)
 	}
 	pid := d.pid("keepalived.pid")
 	defer d.gone(pid)
@@ -375,5 +388,30 @@ func TestServiceManagerWatchdogNeedsChildren(t *testing.T) {
 	}
 	if beats < 20 || beats > 30 {
 		t.Errorf("%d of 40 signs of life from a child that fell silent at once", beats)
+	}
+}
+
+func TestNetworkNamespace(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root for a network namespace")
+	}
+	d := newDaemon(t, "vrrp A\n").start(func(s *parentSettings) { s.Namespace = "lab" })
+	d.wait("Changing syslog ident to Keepalived_lab")
+	d.wait("Startup complete")
+	vrrp := d.pid("keepalived/lab/vrrp.pid")
+	outside, _ := os.Readlink("/proc/self/ns/net")
+	inside, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", vrrp))
+	if err != nil || inside == outside {
+		t.Errorf("the child is in %s, the test in %s, %v", inside, outside, err)
+	}
+	d.parent(unix.SIGTERM)
+	d.status()
+}
+
+func TestMissingNetworkNamespace(t *testing.T) {
+	d := newDaemon(t, "vrrp A\nnamespace no-such-namespace\n").start(nil)
+	d.wait("opening network namespace no-such-namespace: ")
+	if got := d.status(); got != exitFatal {
+		t.Errorf("status %d", got)
 	}
 }

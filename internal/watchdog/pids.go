@@ -18,6 +18,7 @@ const (
 	// orphanWait is how long children of a daemon that was killed may take to stop.
 	orphanWait = 5 * time.Second
 	orphanPoll = 20 * time.Millisecond
+	parentWait = 500 * time.Millisecond
 )
 
 // claimPids locks the pid files of the parent and of its children, before any
@@ -29,7 +30,7 @@ func (p *parent) claimPids() error {
 			return err
 		}
 	}
-	f, err := openPidFile(p.paths.parent)
+	f, err := claimParent(p.paths.parent)
 	if err != nil {
 		return err
 	}
@@ -42,6 +43,18 @@ func (p *parent) claimPids() error {
 		p.kids[r] = &kid{lock: lock}
 	}
 	return f.write(os.Getpid())
+}
+
+// claimParent is patient with a daemon that was killed a moment ago: it keeps
+// its lock until the kernel has taken it apart.
+func claimParent(path string) (*pidFile, error) {
+	for start := time.Now(); ; time.Sleep(orphanPoll) {
+		f, err := openPidFile(path)
+		var locked *lockedError
+		if !errors.As(err, &locked) || time.Since(start) > parentWait {
+			return f, err
+		}
+	}
 }
 
 // claimChild waits for the child of a daemon that was killed to end, and ends

@@ -14,6 +14,9 @@ import (
 // exitNoConfig is the status of a start without a usable file, keepalived(8).
 const exitNoConfig = 6
 
+// sdFlush is how long the service manager's last messages may take.
+const sdFlush = 500 * time.Millisecond
+
 // Run is the parent process from its start to its end; it returns the exit
 // status. Unless o.Foreground, it goes to the background first: then the
 // process that was called returns as soon as the daemon runs or has failed.
@@ -24,6 +27,7 @@ func Run(o Options) int {
 	}
 	closeOnExec()
 	sd := newSystemd()
+	defer sd.close(sdFlush)
 	signals := o.signalsOf()
 	banner(o)
 	if o.Begin != nil {

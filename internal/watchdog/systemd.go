@@ -10,12 +10,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// sdPatience is how long a message waits for a service manager that is busy.
+const sdPatience = 5 * time.Second
+
 // systemd tells the service manager how we are (sd_notify(3)). Without one, its
-// methods do nothing. A manager that does not read loses messages: nobody waits.
+// methods do nothing. Messages are sent by a goroutine, in order: nobody waits
+// for a manager that does not read.
 type systemd struct {
 	path string
-	// watchdog is how often Alive must be said; 0 is never.
+	// watchdog is how often alive must be said; 0 is never.
 	watchdog time.Duration
+	queue    chan sdMessage
+	sent     chan struct{} // closed when the queue is closed and empty
+}
+
+type sdMessage struct {
+	text     string
+	patience time.Duration
 }
 
 // newSystemd reads the variables of the service manager and removes them, so
@@ -25,6 +36,12 @@ func newSystemd() *systemd {
 	for _, name := range []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"} {
 		os.Unsetenv(name)
 	}
+	if s.path == "" {
+		s.watchdog = 0
+		return s
+	}
+	s.queue, s.sent = make(chan sdMessage, 64), make(chan struct{})
+	go s.run()
 	return s
 }
 
@@ -56,24 +73,51 @@ func (s *systemd) reloading() {
 func (s *systemd) stopping()        { s.send("STOPPING=1\nSTATUS=Stopping") }
 func (s *systemd) status(t string)  { s.send("STATUS=" + t) }
 func (s *systemd) failed(errno int) { s.send(fmt.Sprintf("ERRNO=%d", errno)) }
-func (s *systemd) alive()           { s.send("WATCHDOG=1") }
 
-// send writes one datagram. An address that begins with @ is in the abstract
-// namespace.
-func (s *systemd) send(text string) {
-	if s.path == "" {
+// alive is worthless when it is late: it is not waited for.
+func (s *systemd) alive() { s.put(sdMessage{text: "WATCHDOG=1"}) }
+
+func (s *systemd) send(text string) { s.put(sdMessage{text, sdPatience}) }
+
+// put queues a message, or drops it when the manager is far behind.
+func (s *systemd) put(m sdMessage) {
+	if s.queue == nil {
 		return
 	}
+	select {
+	case s.queue <- m:
+	default:
+	}
+}
+
+func (s *systemd) run() {
+	defer close(s.sent)
+	for m := range s.queue {
+		s.write(m)
+	}
+}
+
+// write writes one datagram. A path that begins with @ is in the abstract
+// namespace.
+func (s *systemd) write(m sdMessage) {
 	c, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: s.path, Net: "unixgram"})
 	if err != nil {
 		return
 	}
 	defer c.Close()
-	raw, err := c.SyscallConn()
-	if err != nil {
+	// A deadline that has passed would not even try.
+	_ = c.SetWriteDeadline(time.Now().Add(max(m.patience, 10*time.Millisecond)))
+	_, _ = c.Write([]byte(m.text))
+}
+
+// close sends what is queued, for at most limit.
+func (s *systemd) close(limit time.Duration) {
+	if s.queue == nil {
 		return
 	}
-	_ = raw.Control(func(fd uintptr) {
-		_ = unix.Sendto(int(fd), []byte(text), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, nil)
-	})
+	close(s.queue)
+	select {
+	case <-s.sent:
+	case <-time.After(limit):
+	}
 }
