@@ -18,14 +18,17 @@ type alarm struct {
 	// rings gets a value when the deadline has passed.
 	rings chan struct{}
 	armed time.Time
+	clock int
 }
 
-func newAlarm() (*alarm, error) {
-	fd, err := unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
+// newAlarm makes an alarm on unix.CLOCK_MONOTONIC, or one on CLOCK_REALTIME
+// that follows when the clock is set.
+func newAlarm(clock int) (*alarm, error) {
+	fd, err := unix.TimerfdCreate(clock, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
 	if err != nil {
 		return nil, fmt.Errorf("creating a timer: %w", err)
 	}
-	a := &alarm{f: os.NewFile(uintptr(fd), "timer"), rings: make(chan struct{}, 1)}
+	a := &alarm{f: os.NewFile(uintptr(fd), "timer"), rings: make(chan struct{}, 1), clock: clock}
 	if a.raw, err = a.f.SyscallConn(); err != nil {
 		a.f.Close()
 		return nil, fmt.Errorf("creating a timer: %w", err)
@@ -34,7 +37,7 @@ func newAlarm() (*alarm, error) {
 	return a, nil
 }
 
-// listen passes expirations on until the alarm is closed.
+// listen passes expirations on for as long as the process lives.
 func (a *alarm) listen() {
 	var count [8]byte
 	for {
@@ -54,11 +57,16 @@ func (a *alarm) set(deadline time.Time) error {
 		return nil
 	}
 	var spec unix.ItimerSpec
-	if !deadline.IsZero() {
+	flags := 0
+	switch {
+	case deadline.IsZero():
+	case a.clock == unix.CLOCK_REALTIME:
+		spec.Value, flags = unix.NsecToTimespec(max(deadline.UnixNano(), 1)), unix.TFD_TIMER_ABSTIME
+	default:
 		spec.Value = unix.NsecToTimespec(int64(max(time.Until(deadline), 1)))
 	}
 	var err error
-	if cerr := a.raw.Control(func(fd uintptr) { err = unix.TimerfdSettime(int(fd), 0, &spec, nil) }); cerr != nil {
+	if cerr := a.raw.Control(func(fd uintptr) { err = unix.TimerfdSettime(int(fd), flags, &spec, nil) }); cerr != nil {
 		return cerr
 	}
 	a.armed = deadline
@@ -67,5 +75,3 @@ func (a *alarm) set(deadline time.Time) error {
 
 // rang notes that the deadline has passed, so that the same one can be set again.
 func (a *alarm) rang() { a.armed = time.Time{} }
-
-func (a *alarm) close() { a.f.Close() }

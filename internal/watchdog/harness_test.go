@@ -123,6 +123,10 @@ func readToy(name string) config.Result {
 			g.Scripts.Shutdown, g.Scripts.ShutdownTimeout = toyScript(value), soon
 		case "checklog":
 			g.Reload.CheckConfig, g.Reload.CheckConfigLog = true, value
+		case "timefile":
+			g.Reload.TimeFile = value
+		case "marker":
+			g.Reload.File = config.Some(value)
 		case "error":
 			r.Diagnostics.Errorf(lang.Pos{File: name, Line: i + 1, Column: 1}, lang.ClassGeneralError, "%s", value)
 		case "missing":

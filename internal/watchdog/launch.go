@@ -119,6 +119,9 @@ func (p *parent) before(ev event) event {
 		return p.heard(ev)
 	case candidateRead:
 		return p.judge(ev.candidate)
+	case reloadFileRead:
+		p.scheduleReload(ev)
+		return nil
 	case scriptDone:
 		p.scriptEnded(ev)
 		return begin{roles: p.o.roles(p.cfg)}

@@ -5,6 +5,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/watchdog/link"
@@ -24,6 +26,10 @@ type parent struct {
 	known   complaints // of cfg
 	parts   map[link.Role]*os.File
 	refused string // why the last reload was refused
+
+	timed *reloadWatch // nil: none
+	wake  *alarm       // of the policy
+	clock *alarm       // of a scheduled reload
 
 	kids   map[link.Role]*kid
 	events chan event
@@ -47,8 +53,17 @@ func newParent(o Options, sd *systemd) *parent {
 		events: make(chan event, 64), starts: make(chan func(), 16)}
 }
 
+// openAlarms makes the two timers.
+func (p *parent) openAlarms() (err error) {
+	if p.wake, err = newAlarm(unix.CLOCK_MONOTONIC); err != nil {
+		return err
+	}
+	p.clock, err = newAlarm(unix.CLOCK_REALTIME)
+	return err
+}
+
 // loop runs until the policy says that all is over, and returns the status.
-func (p *parent) loop(signals <-chan os.Signal, wake *alarm) int {
+func (p *parent) loop(signals <-chan os.Signal) int {
 	go p.starter()
 	var beat <-chan time.Time
 	if p.sd.watchdog > 0 {
@@ -57,7 +72,7 @@ func (p *parent) loop(signals <-chan os.Signal, wake *alarm) int {
 		beat = t.C
 	}
 	for {
-		if err := wake.set(p.policy.next()); err != nil {
+		if err := p.wake.set(p.policy.next()); err != nil {
 			p.log.Errf("Setting a timer: %v", err)
 		}
 		var status int
@@ -67,9 +82,13 @@ func (p *parent) loop(signals <-chan os.Signal, wake *alarm) int {
 			status, over = p.handle(ev)
 		case sig := <-signals:
 			status, over = p.signal(sig)
-		case <-wake.rings:
-			wake.rang()
+		case <-p.wake.rings:
+			p.wake.rang()
 			status, over = p.handle(tick{})
+		case <-p.clock.rings:
+			p.clock.rang()
+			p.reloadDue()
+			status, over = p.handle(hangup{})
 		case now := <-beat:
 			if p.policy.healthy(now) {
 				p.sd.alive()
@@ -144,4 +163,5 @@ func (p *parent) started(children int) {
 		p.log.Infof("Startup complete")
 	}
 	p.sd.ready("Running")
+	p.watchReloadFile()
 }

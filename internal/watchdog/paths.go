@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"keepalived/internal/config"
@@ -23,6 +24,7 @@ type PidFiles struct {
 type pidPaths struct {
 	dir    string // "": nothing to make
 	parent string
+	reload string // default of reload_file
 	child  map[link.Role]string
 }
 
@@ -43,7 +45,8 @@ func resolvePaths(run string, given PidFiles, g *config.Global) pidPaths {
 		}
 		return filepath.Join(dir, name+suffix)
 	}
-	p := pidPaths{parent: pick(given.Parent, "keepalived"), child: map[link.Role]string{
+	reload := strings.TrimSuffix(filepath.Join(dir, "keepalived"+suffix), ".pid") + ".reload"
+	p := pidPaths{parent: pick(given.Parent, "keepalived"), reload: reload, child: map[link.Role]string{
 		link.RoleVRRP:    pick(given.VRRP, "vrrp"),
 		link.RoleChecker: pick(given.Checkers, "checkers"),
 		link.RoleBFD:     pick(given.BFD, "bfd"),

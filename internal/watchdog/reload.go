@@ -20,7 +20,12 @@ func (candidateRead) apply(*policy, time.Time) {}
 func (p *parent) beginReload() {
 	p.log.Infof("Reloading ...")
 	p.sd.reloading()
-	go func() { p.events <- candidateRead{p.o.read()} }()
+	done := p.markReload()
+	go func() {
+		c := p.o.read()
+		done()
+		p.events <- candidateRead{c}
+	}()
 }
 
 // judge accepts a configuration or refuses it as a whole. The running one goes
@@ -77,8 +82,12 @@ func (p *parent) checkLog(c candidate, name string) []lang.Diagnostic {
 }
 
 func (p *parent) adopt(c candidate) {
-	for _, f := range p.parts {
-		f.Close()
+	if old := p.parts; old != nil {
+		p.starts <- func() { // after the starts that still use them
+			for _, f := range old {
+				f.Close()
+			}
+		}
 	}
 	p.cfg, p.parts, p.known = c.Config, c.parts, complaintsOf(c.Diagnostics)
 	p.o.warnMissing(p.cfg)
@@ -87,6 +96,7 @@ func (p *parent) adopt(c candidate) {
 func (p *parent) reloaded(ok bool) {
 	if ok {
 		p.log.Infof("Reload complete")
+		p.watchReloadFile()
 		p.sd.ready("Running")
 		return
 	}

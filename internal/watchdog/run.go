@@ -33,13 +33,11 @@ func Run(o Options) int {
 	if o.Begin != nil {
 		defer o.Begin()()
 	}
-	wake, err := newAlarm()
-	if err != nil {
+	p := newParent(o, sd)
+	if err := p.openAlarms(); err != nil {
 		o.Log.Errf("%v", err)
 		return exitFatal
 	}
-	defer wake.close()
-	p := newParent(o, sd)
 	if status, ok := p.prepare(); !ok {
 		return status
 	}
@@ -47,7 +45,7 @@ func Run(o Options) int {
 	p.policy = newPolicy(!o.DontRespawn, childWait(&p.cfg.Global))
 	g := &p.cfg.Global.Scripts
 	p.runScript("startup", g.Startup, g.StartupTimeout)
-	status := p.loop(signals, wake)
+	status := p.loop(signals)
 	p.shutdownScript(signals)
 	p.removePids()
 	logUsage(o)
