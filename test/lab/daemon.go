@@ -128,6 +128,10 @@ func (d *Daemon) copyProgram() (path string, err error) {
 	if err != nil {
 		return "", err
 	}
+	// A child that another test forks meanwhile would hold the file open for
+	// writing until its exec, and the kernel executes no such file.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	d.Node.WriteFile(path, string(binary), 0o755)
 	return path, nil
 }

@@ -90,10 +90,10 @@ func linkLoss(r *pair) {
 // splitAndHeal: each is alone and in charge, then only the better one is.
 func splitAndHeal(r *pair) {
 	r.startBoth()
+	last := r.lastAdvert(r.high) // that low hears
 	r.lan.Cut(r.hi, r.lo)
-	last := r.lastAdvert(r.high)
 	r.low.waitState(r.t, "VI_1", "MASTER")
-	r.checkTakeover(r.low, last, r.p.downInterval(lowPriority)-r.p.interval)
+	r.checkTakeover(r.low, last, r.p.downInterval(lowPriority))
 	if got := r.high.daemon.State("VI_1"); got != "MASTER" || !r.high.HasAddr(vip) {
 		r.t.Errorf("the better one left its state when it was alone: %s", got)
 	}
@@ -104,7 +104,10 @@ func splitAndHeal(r *pair) {
 // noPreempt: who comes back does not take over from a worse one that is there.
 func noPreempt(r *pair) {
 	r.configure("    nopreempt\n")
-	r.startBoth()
+	r.high.start() // first: low would not give way either
+	r.high.waitState(r.t, "VI_1", "MASTER")
+	r.low.start()
+	r.settled(r.high, r.low)
 	r.high.daemon.Stop()
 	r.low.waitState(r.t, "VI_1", "MASTER")
 	r.high.start()

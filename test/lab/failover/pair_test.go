@@ -18,8 +18,9 @@ const (
 	// early is how much the clocks of a sender's and a receiver's deadline may
 	// disagree: capture, reception and timers each round a little.
 	early = 15 * time.Millisecond
-	// late is how long a busy machine may hold up what is due.
-	late = 3 * time.Second
+	// late is how long a busy machine may hold up what is due: less than the
+	// second by which a router that counts one advert too many is late.
+	late = 900 * time.Millisecond
 )
 
 // pair is two directors of different priority and a client that pings their
