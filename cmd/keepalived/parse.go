@@ -72,9 +72,9 @@ func (s *settings) act(name, value, program string, out, errs io.Writer) (status
 func (s *settings) combine(name, value string) {
 	switch name {
 	case "vrrp":
-		s.noChecker, s.noVRRP = true, false
+		s.noChecker = true
 	case "check":
-		s.noVRRP, s.noChecker = true, false
+		s.noVRRP = true
 	case "all":
 		s.all, s.noChecker, s.noVRRP, s.noBFD = true, false, false, false
 	case "config-id":

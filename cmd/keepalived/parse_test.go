@@ -76,6 +76,7 @@ func TestSettings(t *testing.T) {
 		}},
 		{[]string{"-P"}, func(s *settings) bool { return s.noChecker && !s.noVRRP && !s.noBFD }},
 		{[]string{"-C"}, func(s *settings) bool { return s.noVRRP && !s.noChecker }},
+		{[]string{"-PC"}, func(s *settings) bool { return s.noVRRP && s.noChecker && !s.noBFD }},
 		{[]string{"-PB", "--all"}, func(s *settings) bool { return !s.noChecker && !s.noVRRP && !s.noBFD && s.all }},
 		{[]string{"--all", "-B"}, func(s *settings) bool { return s.noBFD && s.all }},
 		{[]string{"-D", "-D", "-d", "-S", "2"}, func(s *settings) bool { return s.detail == 2 && s.dump && s.facility == logging.Local0+2 }},

@@ -85,11 +85,16 @@ type complaints map[string]int
 func complaintsOf(d *lang.Diagnostics) complaints {
 	out := complaints{}
 	for _, diag := range d.All() {
-		if diag.Severity == lang.Error && diag.Class != lang.ClassOK {
+		if counts(diag) {
 			out[diag.Text]++
 		}
 	}
 	return out
+}
+
+// counts says whether a complaint is an error of its own.
+func counts(d lang.Diagnostic) bool {
+	return d.Severity == lang.Error && d.Class != lang.ClassOK && !config.IsConsequence(d)
 }
 
 // added returns the errors of d that are not in the running configuration, in
@@ -101,7 +106,7 @@ func (running complaints) added(d *lang.Diagnostics) []lang.Diagnostic {
 	}
 	var out []lang.Diagnostic
 	for _, diag := range d.All() {
-		if diag.Severity != lang.Error || diag.Class == lang.ClassOK {
+		if !counts(diag) {
 			continue
 		}
 		if left[diag.Text] > 0 {
@@ -122,8 +127,7 @@ func describe(d lang.Diagnostic) string {
 }
 
 // fixed returns what a reload may not change, in the words of the log, or "".
-func fixed(old, new *config.Config, namespaceGiven bool) string {
-	a, b := &old.Global, &new.Global
+func fixed(a, b *config.Global, namespaceGiven bool) string {
 	switch {
 	case a.NetNamespace != b.NetNamespace && !namespaceGiven:
 		return "network namespace"

@@ -31,14 +31,14 @@ func (p *parent) launch(role link.Role) {
 		k = &kid{}
 		p.kids[role] = k
 	}
-	h := link.Handover{Role: role, Ident: Ident(role, &p.cfg.Global), Config: p.parts[role], Held: k.held, HeardAt: k.heard}
+	h := link.Handover{Role: role, Ident: Ident(role, &p.global), Config: p.parts[role], Held: k.held, HeardAt: k.heard}
 	if k.lock == nil {
 		k.lock = p.lockChild(role)
 	}
 	if k.lock != nil {
 		h.Lock = k.lock.f
 	}
-	attr := attributesOf(role, &p.cfg.Global)
+	attr := attributesOf(role, &p.global)
 	p.starts <- func() { p.spawn(h, attr) }
 }
 
@@ -124,7 +124,7 @@ func (p *parent) before(ev event) event {
 		return nil
 	case scriptDone:
 		p.scriptEnded(ev)
-		return begin{roles: p.o.roles(p.cfg)}
+		return begin{roles: p.roles}
 	case childExited:
 		if k := p.kids[ev.role]; k.pid == ev.pid {
 			k.pid, k.ready = 0, false

@@ -36,7 +36,7 @@ type Options struct {
 	// is called at its end.
 	Begin func() (end func())
 	// Dump writes the parent's data at SIGUSR1; nil is not available.
-	Dump func(*config.Config) error
+	Dump func(*config.Global) error
 
 	// runDir replaces RunDir in tests.
 	runDir string

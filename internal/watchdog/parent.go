@@ -2,6 +2,7 @@ package watchdog
 
 import (
 	"os"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -22,8 +23,10 @@ type parent struct {
 	paths  pidPaths
 	pid    *pidFile
 
-	cfg     *config.Config
-	known   complaints // of cfg
+	// The running configuration.
+	global  config.Global
+	roles   []link.Role // children that it needs
+	known   complaints
 	parts   map[link.Role]*os.File
 	refused string // why the last reload was refused
 
@@ -164,4 +167,5 @@ func (p *parent) started(children int) {
 	}
 	p.sd.ready("Running")
 	p.watchReloadFile()
+	go debug.FreeOSMemory() // the reading of a large configuration leaves much
 }

@@ -24,7 +24,7 @@ const (
 // claimPids locks the pid files of the parent and of its children, before any
 // child runs.
 func (p *parent) claimPids() error {
-	p.paths = resolvePaths(p.o.run(), p.o.PidFiles, &p.cfg.Global)
+	p.paths = resolvePaths(p.o.run(), p.o.PidFiles, &p.global)
 	if p.paths.dir != "" {
 		if err := makeDir(p.paths.dir); err != nil {
 			return err
@@ -35,7 +35,7 @@ func (p *parent) claimPids() error {
 		return err
 	}
 	p.pid = f
-	for _, r := range p.o.roles(p.cfg) {
+	for _, r := range p.roles {
 		lock, err := p.claimChild(p.paths.child[r])
 		if err != nil {
 			return err

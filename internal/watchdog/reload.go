@@ -2,8 +2,10 @@ package watchdog
 
 import (
 	"fmt"
+	"runtime/debug"
 	"time"
 
+	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
 )
 
@@ -39,7 +41,7 @@ func (p *parent) judge(c candidate) event {
 		return loaded{}
 	}
 	p.adopt(c)
-	return loaded{ok: true, roles: p.o.roles(p.cfg)}
+	return loaded{ok: true, roles: p.roles}
 }
 
 // objection says why the configuration cannot replace the running one, or "".
@@ -50,12 +52,12 @@ func (p *parent) objection(c candidate) string {
 	case !c.usable():
 		return fmt.Sprintf("Config files missing '%s'", p.o.ConfigName)
 	}
-	if what := fixed(p.cfg, c.Config, p.o.Namespace != ""); what != "" {
+	if what := fixed(&p.global, &c.Config.Global, p.o.Namespace != ""); what != "" {
 		p.log.Infof("Cannot change %s at a reload - please restart keepalived", what)
 		return what + " has changed"
 	}
 	added := p.known.added(c.Diagnostics)
-	if check := &p.cfg.Global.Reload; check.CheckConfig {
+	if check := &p.global.Reload; check.CheckConfig {
 		added = p.checkLog(c, check.CheckConfigLog)
 	}
 	if len(added) == 0 {
@@ -81,6 +83,8 @@ func (p *parent) checkLog(c candidate, name string) []lang.Diagnostic {
 	return bad
 }
 
+// adopt takes a configuration over. Only the global part stays in the parent:
+// the rest is with the children, and may be large.
 func (p *parent) adopt(c candidate) {
 	if old := p.parts; old != nil {
 		p.starts <- func() { // after the starts that still use them
@@ -89,14 +93,16 @@ func (p *parent) adopt(c candidate) {
 			}
 		}
 	}
-	p.cfg, p.parts, p.known = c.Config, c.parts, complaintsOf(c.Diagnostics)
-	p.o.warnMissing(p.cfg)
+	p.global, p.roles = c.Config.Global, p.o.roles(c.Config)
+	p.parts, p.known = c.parts, complaintsOf(c.Diagnostics)
+	p.o.warnMissing(c.Config)
 }
 
 func (p *parent) reloaded(ok bool) {
 	if ok {
 		p.log.Infof("Reload complete")
 		p.watchReloadFile()
+		go debug.FreeOSMemory()
 		p.sd.ready("Running")
 		return
 	}
@@ -118,7 +124,7 @@ func (p *parent) logComplaints(c candidate) {
 	}
 	n := 0
 	for _, d := range c.Diagnostics.All() {
-		if d.Severity == lang.Lint {
+		if d.Severity == lang.Lint || config.IsConsequence(d) {
 			continue
 		}
 		if n++; n <= shownComplaints {

@@ -34,7 +34,7 @@ func (reloadFileRead) apply(*policy, time.Time) {}
 
 // watchReloadFile begins to watch the file that the configuration names.
 func (p *parent) watchReloadFile() {
-	name := p.cfg.Global.Reload.TimeFile
+	name := p.global.Reload.TimeFile
 	if p.timed != nil && p.timed.name == name {
 		return
 	}
@@ -145,7 +145,7 @@ func (p *parent) reloadDue() {
 	}
 	dated := w.want.dated
 	w.want = reloadTime{}
-	if dated || !p.cfg.Global.Reload.Repeat {
+	if dated || !p.global.Reload.Repeat {
 		os.Remove(w.name)
 		return
 	}
@@ -155,7 +155,7 @@ func (p *parent) reloadDue() {
 // markReload makes the file of reload_file, which is there while the
 // configuration is read; the function that it returns removes it.
 func (p *parent) markReload() (done func()) {
-	r := &p.cfg.Global.Reload
+	r := &p.global.Reload
 	if !r.File.Set {
 		return func() {}
 	}

@@ -42,8 +42,8 @@ func Run(o Options) int {
 		return status
 	}
 	verdict.running()
-	p.policy = newPolicy(!o.DontRespawn, childWait(&p.cfg.Global))
-	g := &p.cfg.Global.Scripts
+	p.policy = newPolicy(!o.DontRespawn, childWait(&p.global))
+	g := &p.global.Scripts
 	p.runScript("startup", g.Startup, g.StartupTimeout)
 	status := p.loop(signals)
 	p.shutdownScript(signals)
@@ -78,7 +78,7 @@ func (p *parent) prepare() (status int, ok bool) {
 
 // settings applies what the configuration says about this process.
 func (p *parent) settings() {
-	g := &p.cfg.Global
+	g := &p.global
 	if suffix := identSuffix(g); suffix != "" {
 		p.log.Infof("Changing syslog ident to %s", Ident("", g))
 		p.log.SetIdent(Ident("", g))

@@ -84,7 +84,7 @@ func (p *parent) scriptEnded(d scriptDone) {
 
 // shutdownScript runs the script that ends the daemon's life and waits for it.
 func (p *parent) shutdownScript(signals <-chan os.Signal) {
-	g := &p.cfg.Global.Scripts
+	g := &p.global.Scripts
 	p.runScript("shutdown", g.Shutdown, g.ShutdownTimeout)
 	for {
 		select {

@@ -64,7 +64,7 @@ func (p *parent) dump() {
 		p.log.Infof("The parent's data file is not part of this build")
 		return
 	}
-	if err := p.o.Dump(p.cfg); err != nil {
+	if err := p.o.Dump(&p.global); err != nil {
 		p.log.Infof("%v", err)
 	}
 }
