@@ -35,6 +35,7 @@ type announce struct {
 // announcement is consecutive addresses of one interface.
 type announcement struct {
 	dev   string
+	is6   bool
 	by    wire.Interface
 	addrs []netip.Addr
 }
@@ -62,11 +63,11 @@ func (t *announce) step() bool {
 	return false
 }
 
-// plan cuts what is to be announced into pieces of one interface that are no
-// longer than a step.
+// plan cuts what is to be announced into pieces of one interface and family that
+// are no longer than a step.
 func (t *announce) plan() []announcement {
 	queue := []announcement{}
-	last := ""
+	var last announcement
 	for _, o := range t.objects() {
 		a, ok := o.(address)
 		if !ok {
@@ -76,14 +77,13 @@ func (t *announce) plan() []announcement {
 		if !ok {
 			continue
 		}
-		if n := len(queue); n > 0 && last == a.dev && len(queue[n-1].addrs) < announceChunk {
-			queue[n-1].addrs = append(queue[n-1].addrs, a.Addr())
-			t.traceQueued(a)
-			continue
-		}
-		last = a.dev
 		t.traceQueued(a)
-		queue = append(queue, announcement{dev: a.dev, by: wireInterface(l, t.forward(a.dev)), addrs: []netip.Addr{a.Addr()}})
+		if n, is6 := len(queue), a.Addr().Is6(); n == 0 || last.dev != a.dev || last.is6 != is6 || len(queue[n-1].addrs) >= announceChunk {
+			last = announcement{dev: a.dev, is6: is6, by: wireInterface(l, is6 && t.forward(a.dev))}
+			queue = append(queue, last)
+		}
+		piece := &queue[len(queue)-1]
+		piece.addrs = append(piece.addrs, a.Addr())
 	}
 	return queue
 }

@@ -86,6 +86,7 @@ func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
 // acquire orders what the instance holds as master.
 func (l *loop) acquire(in *instance) {
 	id := in.id
+	l.block(in)
 	l.worker.add(int(id), &acquire{
 		h:      in.held,
 		writer: l.kernel.writer,
@@ -109,6 +110,7 @@ func (l *loop) release(in *instance, forced bool) {
 	t := l.removal(in.objects, forced, l.failedFor(in))
 	t.h = in.held
 	l.worker.add(int(in.id), t)
+	l.unblock(in)
 }
 
 // removal makes the task that removes objects, of which the kernel may hold any.
@@ -163,7 +165,7 @@ func (l *loop) announceSource(in *instance, source netip.Addr) {
 	}
 	name, out, forward := in.conf.Name, l.kernel.announcer, l.kernel.forwarding
 	l.worker.add(int(in.id), taskFunc(func() {
-		if _, err := out.Announce(wireInterface(link, forward(link.Name)), []netip.Addr{source}); err != nil {
+		if _, err := out.Announce(wireInterface(link, source.Is6() && forward(link.Name)), []netip.Addr{source}); err != nil {
 			l.log.Infof("(%s) %v", name, err)
 		}
 	}))
