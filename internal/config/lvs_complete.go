@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 )
@@ -30,7 +29,8 @@ func endServer(d *decoder) {
 	for i := range v.reals {
 		d.finishReal(v, &v.reals[i], &out.RealServers[i])
 	}
-	d.quorumScripts(v, d.lvs.addServer(out))
+	d.quorumScripts(v, len(d.cfg.LVS.VirtualServers))
+	d.addServer(out)
 }
 
 // finishSorry drops a sorry server of another family.
@@ -72,22 +72,21 @@ func (d *decoder) finishReal(v *serverDraft, r *realDraft, out *RealServer) {
 func (d *decoder) completeLVS() {
 	d.completeLVSScripts()
 	d.completeAlerts()
-	total := 0
-	for _, piece := range d.lvs.servers {
-		total += len(piece)
-	}
-	kept := make([]VirtualServer, 0, total)
-	for i, piece := range d.lvs.servers {
-		for j := range piece {
-			if d.completeServer(&piece[j]) {
-				kept = append(kept, piece[j])
-			}
+	l := &d.cfg.LVS
+	n := 0
+	for i := range l.VirtualServers {
+		if !d.completeServer(&l.VirtualServers[i]) {
+			continue
 		}
-		d.lvs.servers[i] = nil
+		if n != i {
+			l.VirtualServers[n] = l.VirtualServers[i]
+		}
+		n++
 	}
-	d.lvs.servers = nil
-	if len(kept) > 0 {
-		d.cfg.LVS.VirtualServers = kept
+	clear(l.VirtualServers[n:])
+	l.VirtualServers = l.VirtualServers[:n:n]
+	if n == 0 {
+		l.VirtualServers = nil
 	}
 }
 
@@ -102,12 +101,11 @@ func (d *decoder) completeAlerts() {
 		next++
 		return d.lvs.alerts[next-1].Or(global.Or(def))
 	}
-	for _, piece := range d.lvs.servers {
-		for i := range piece {
-			piece[i].SMTPAlert = take(false)
-			for j := range piece[i].RealServers {
-				piece[i].RealServers[j].SMTPAlert = take(true)
-			}
+	for i := range d.cfg.LVS.VirtualServers {
+		v := &d.cfg.LVS.VirtualServers[i]
+		v.SMTPAlert = take(false)
+		for j := range v.RealServers {
+			v.RealServers[j].SMTPAlert = take(true)
 		}
 	}
 	d.lvs.alerts = nil
@@ -245,18 +243,8 @@ func (d *decoder) completeForwarding(v *VirtualServer) {
 
 // dropDuplicates removes real servers whose address and port another one has.
 func (d *decoder) dropDuplicates(v *VirtualServer) {
-	if len(v.RealServers) < 2 {
-		return
-	}
-	seen := make(map[netip.AddrPort]bool, len(v.RealServers))
-	v.RealServers = slices.DeleteFunc(v.RealServers, func(r RealServer) bool {
-		key := netip.AddrPortFrom(r.Addr, r.Port)
-		if seen[key] {
-			d.lateHelp(r.Origin, "delete one of them", "VS %s: real server %s is duplicated - removing second rs", v, v.ServerName(r.Addr, r.Port))
-		}
-		dup := seen[key]
-		seen[key] = true
-		return dup
+	v.RealServers = withoutEqual(v.RealServers, func(r *RealServer) {
+		d.lateHelp(r.Origin, "delete one of them", "VS %s: real server %s is duplicated - removing second rs", v, v.ServerName(r.Addr, r.Port))
 	})
 }
 

@@ -75,20 +75,49 @@ func (d *decoder) sorryPort(v *VirtualServer) {
 // dropSame removes servers that have become the same because their ports were
 // changed; the kernel would refuse the second.
 func (d *decoder) dropSame(v *VirtualServer) {
-	if len(v.RealServers) < 2 {
-		return
+	v.RealServers = withoutEqual(v.RealServers, func(r *RealServer) {
+		d.warn(r.Origin, "delete one of them", "VS %s: real server %s has the same address and port as another one - ignoring", v, v.ServerName(r.Addr, r.Port))
+	})
+}
+
+// fewServers is up to how many servers are compared with each other; more are
+// looked up.
+const fewServers = 8
+
+// withoutEqual removes servers whose address and port an earlier one has, in time
+// that grows with their number.
+func withoutEqual(reals []RealServer, report func(r *RealServer)) []RealServer {
+	if len(reals) <= fewServers {
+		return withoutEqualOf(reals, report, func(kept []RealServer, r *RealServer) bool {
+			for i := range kept {
+				if kept[i].Addr == r.Addr && kept[i].Port == r.Port {
+					return true
+				}
+			}
+			return false
+		})
 	}
-	seen := make(map[netip.AddrPort]bool, len(v.RealServers))
-	kept := v.RealServers[:0]
-	for _, r := range v.RealServers {
+	seen := make(map[netip.AddrPort]bool, len(reals))
+	return withoutEqualOf(reals, report, func(_ []RealServer, r *RealServer) bool {
 		key := netip.AddrPortFrom(r.Addr, r.Port)
-		if seen[key] {
-			d.warn(r.Origin, "delete one of them", "VS %s: real server %s has the same address and port as another one - ignoring", v, v.ServerName(r.Addr, r.Port))
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
+}
+
+func withoutEqualOf(reals []RealServer, report func(r *RealServer), known func(kept []RealServer, r *RealServer) bool) []RealServer {
+	n := 0
+	for i := range reals {
+		if known(reals[:n], &reals[i]) {
+			report(&reals[i])
 			continue
 		}
-		seen[key] = true
-		kept = append(kept, r)
+		if n != i {
+			reals[n] = reals[i]
+		}
+		n++
 	}
-	clear(v.RealServers[len(kept):])
-	v.RealServers = kept
+	clear(reals[n:])
+	return reals[:n]
 }

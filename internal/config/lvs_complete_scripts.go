@@ -13,11 +13,12 @@ func (d *decoder) warn(o Origin, help, format string, args ...any) {
 }
 
 // quorumScripts keeps the commands of a virtual server for the end.
-func (d *decoder) quorumScripts(v *serverDraft, out *VirtualServer) {
+func (d *decoder) quorumScripts(v *serverDraft, at int) {
 	if v.up == nil && v.down == nil {
 		return
 	}
 	extra := func() *VirtualServerExtra {
+		out := &d.cfg.LVS.VirtualServers[at]
 		if out.Extra == nil {
 			out.Extra = &VirtualServerExtra{}
 		}

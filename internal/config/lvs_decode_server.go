@@ -20,6 +20,9 @@ func openServer(d *decoder, s stmt) bool {
 	v := &d.lvs.server
 	v.reset()
 	v.Origin = s.origin()
+	if rest, known := d.src.(interface{ Remaining() int }); known && d.lvs.restAtFirst == 0 {
+		d.lvs.restAtFirst = rest.Remaining()
+	}
 	ok := false
 	switch s.arg(1) {
 	case "fwmark":

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,9 +14,10 @@ type lvsDraft struct {
 	ordinals map[string]int // virtual servers so far, by group
 	timings  map[Timing]TimingID
 	recent   [4]recentTiming
-	servers  [][]VirtualServer // finished ones, in pieces that never move
-	alerts   []Opt[bool]       // smtp_alert of each virtual server and its real servers
-	scripts  []lvsScript
+	// restAtFirst is how much of the file followed the first virtual server.
+	restAtFirst int
+	alerts      []Opt[bool] // smtp_alert of each virtual server and its real servers
+	scripts     []lvsScript
 
 	group    VirtualServerGroup
 	server   serverDraft
@@ -175,19 +177,26 @@ func (d *decoder) timingID(t Timing) TimingID {
 	return id
 }
 
-// serversPerPiece is how many virtual servers are stored together.
-const serversPerPiece = 256
-
-// addServer stores a virtual server where it stays until all have been read.
-func (l *lvsDraft) addServer(v VirtualServer) *VirtualServer {
-	last := len(l.servers) - 1
-	if last < 0 || len(l.servers[last]) == serversPerPiece {
-		l.servers = append(l.servers, make([]VirtualServer, 0, serversPerPiece))
-		last++
+// addServer stores a virtual server. Room is made for as many more as the rest of
+// the file seems to hold, because growing step by step takes memory several times.
+func (d *decoder) addServer(v VirtualServer) {
+	list := d.cfg.LVS.VirtualServers
+	if n := len(list); n == cap(list) && n >= 64 {
+		if rest, ok := d.src.(interface{ Remaining() int }); ok {
+			list = slices.Grow(list, d.lvs.moreServers(n, rest.Remaining()))
+		}
 	}
-	piece := append(l.servers[last], v)
-	l.servers[last] = piece
-	return &piece[len(piece)-1]
+	d.cfg.LVS.VirtualServers = append(list, v)
+}
+
+// moreServers estimates how many servers follow the n that have been read, with
+// rest bytes left in the file.
+func (l *lvsDraft) moreServers(n, rest int) int {
+	used := l.restAtFirst - rest
+	if used <= 0 {
+		return n / 4
+	}
+	return n/64 + int(int64(n)*int64(rest)/int64(used))
 }
 
 // addrPrefix is the part of a word that is an address: the C daemon takes an

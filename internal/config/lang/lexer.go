@@ -63,6 +63,14 @@ func Open(fsys FS, pattern string, opts Options, diags *Diagnostics) *Lexer {
 // used. When it is 0 there is no configuration: a start ends with status 6.
 func (x *Lexer) Usable() int { return x.usable }
 
+// Remaining returns how many bytes of the file being read are left.
+func (x *Lexer) Remaining() int {
+	if f := x.current(); f != nil {
+		return max(len(f.src)-f.off, 0)
+	}
+	return 0
+}
+
 // Snapshot returns the files read so far.
 func (x *Lexer) Snapshot() *Snapshot { return x.snapshot }
 
@@ -99,7 +107,11 @@ func (x *Lexer) Next() (*Line, bool) {
 			x.finish()
 			return &x.line, false
 		}
-		if x.emit(t) {
+		if x.open == nil && t.ordinary() {
+			if x.divide(t) {
+				return &x.line, true
+			}
+		} else if x.emit(t) {
 			return &x.line, true
 		}
 	}
@@ -110,6 +122,15 @@ func (x *Lexer) finish() {
 		x.ended = true
 		x.braces.reportOpen(x.diags)
 	}
+}
+
+// ordinary says that t has nothing in it for directive.
+func (t text) ordinary() bool {
+	if t.flags&hasDollar != 0 || t.s == "" {
+		return false
+	}
+	c := t.s[0]
+	return c != '@' && c != '~' && c != 'i'
 }
 
 // emit turns a raw line into x.line; false when it yields none.
@@ -182,24 +203,27 @@ func (x *Lexer) reportOpen(t text, open bool) text {
 // divide makes x.line of t up to its first brace, or of the brace that it begins
 // with, and keeps the rest for later.
 func (x *Lexer) divide(t text) bool {
+	l := &x.line
 	brace := braceAt(t)
-	head := t
 	switch {
 	case brace == 0:
-		head = t.cut(0, 1)
 		x.keep(t.from(1))
+		t.s = t.s[:1]
 	case brace > 0:
-		head = t.cut(0, brace)
 		x.keep(t.from(brace))
+		t = t.cut(0, brace)
 	}
-	x.line.Raw, x.line.text, x.line.Pos = head.s, head, head.pos(0)
-	x.line.OpenBrace, x.line.CloseBrace = brace == 0 && head.s == "{", brace == 0 && head.s == "}"
-	x.line.Reported = head.reported
-	x.line.split()
-	if brace == 0 {
-		x.braces.count(&x.line, x.diags)
+	l.Raw, l.text, l.Reported = t.s, t, t.reported
+	l.Pos = t.pos(0)
+	l.OpenBrace, l.CloseBrace = false, false
+	if brace != 0 {
+		l.split()
+		return l.hasWords(x.diags)
 	}
-	return x.line.hasWords(x.diags)
+	l.OpenBrace, l.CloseBrace, l.Unmatched = t.s == "{", t.s == "}", false
+	l.Words = append(l.Words[:0], Word{Text: t.s, Pos: l.Pos})
+	x.braces.count(l, x.diags)
+	return true
 }
 
 func (x *Lexer) keep(t text) {

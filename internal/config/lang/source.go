@@ -34,7 +34,7 @@ func (x *Lexer) pull() (text, bool) {
 	for len(x.stack) > 0 {
 		top := len(x.stack) - 1
 		if t, ok := x.stack[top].next(x); ok {
-			return t, true
+			return t, ok
 		}
 		x.stack[top] = nil
 		x.stack = x.stack[:top]

@@ -32,7 +32,11 @@ func (l *Line) split() {
 	l.Words, l.Unmatched = l.Words[:0], false
 	// The words of a line that is a part of its physical line, all of it ASCII,
 	// differ from the line's place by their offset alone.
-	simple := l.text.org != nil && l.text.org.segs == nil && !l.text.org.fixed && l.text.org.ascii
+	simple := l.text.org.segs == nil && !l.text.org.fixed && l.text.org.ascii
+	if simple && l.text.flags&hasQuote == 0 {
+		l.splitPlain()
+		return
+	}
 	for i := 0; ; {
 		begin, word, next, quoted, open, ok := nextWord(l.Raw, i)
 		if !ok {
@@ -42,15 +46,24 @@ func (l *Line) split() {
 			l.Unmatched = true
 			return
 		}
-		w := Word{Text: word, Quoted: quoted}
-		if simple {
-			w.Pos = l.Pos
-			w.Pos.Column += begin
-		} else {
-			w.Pos = l.text.pos(begin)
-		}
-		l.Words = append(l.Words, w)
+		l.Words = append(l.Words, Word{Text: word, Pos: l.text.pos(begin), Quoted: quoted})
 		i = next
+	}
+}
+
+// splitPlain is split for ASCII without quotes.
+func (l *Line) splitPlain() {
+	s := l.Raw
+	for i := 0; i < len(s); {
+		begin := i
+		for i < len(s) && !isBlank(s[i]) {
+			i++
+		}
+		l.Words = append(l.Words, Word{Text: s[begin:i], Pos: l.Pos})
+		l.Words[len(l.Words)-1].Pos.Column += begin
+		for i < len(s) && isBlank(s[i]) {
+			i++
+		}
 	}
 }
 
