@@ -90,6 +90,10 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	if err != nil {
 		return err
 	}
+	l.kernel.firewall = openFirewall(l.log, conf)
+	if conf.Global.DisableLocalIGMP {
+		l.kernel.devices.disableLocalIGMP()
+	}
 	if err := l.devicesAtStart(p.devices); err != nil {
 		return err
 	}

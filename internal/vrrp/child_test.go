@@ -230,7 +230,7 @@ func testInstance() config.Instance {
 	return config.Instance{
 		Name: "VI_1", Family: config.IPv4, Version: 3, VRID: 51, Interface: "vrrp0", State: config.StateBackup,
 		Priority: 100, AdvertInt: 50 * time.Millisecond, McastDst: netip.MustParseAddr("224.0.0.18"), Preempt: true,
-		DownTimerAdverts: 3, GarpMasterRepeat: 1, GarpMasterRefreshRepeat: 1,
+		Accept: true, DownTimerAdverts: 3, GarpMasterRepeat: 1, GarpMasterRefreshRepeat: 1,
 		VIPs: []config.Address{{
 			Prefix: netip.MustParsePrefix("192.0.2.10/32"), Dev: "vrrp0", PreferredLft: config.LifetimeForever,
 		}},

@@ -65,14 +65,15 @@ func (m *deviceMaker) ensure(d device, linkLocal netip.Addr) (made, error) {
 			return made{}, err
 		}
 	}
-	return made{index: link.Index, up: base.Up()}, nil
+	return made{index: link.Index, base: base.Index, linkLocal: linkLocal, up: base.Up()}, nil
 }
 
 // made is what became of a device: up is whether it was switched on, which its
 // base has to be for that.
 type made struct {
-	index int
-	up    bool
+	index, base int
+	linkLocal   netip.Addr // of the base
+	up          bool
 }
 
 // link finds the device or makes it. One of that name on another base is what

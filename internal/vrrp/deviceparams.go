@@ -155,3 +155,11 @@ func (m *deviceMaker) restoreRPFilter() {
 		m.log.Noticef("NOTICE: resetting sysctl %s to %s", all.Dotted(), now)
 	}
 }
+
+// disableLocalIGMP keeps the kernel from reporting membership of link-local
+// groups (disable_local_igmp).
+func (m *deviceMaker) disableLocalIGMP() {
+	if err := m.params.Set(netif.Sysctl("net", "ipv4", "igmp_link_local_mcast_reports"), "0"); err != nil {
+		m.log.Infof("%v", err)
+	}
+}

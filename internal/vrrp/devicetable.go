@@ -52,6 +52,7 @@ func (l *loop) wantDevices(devices []device) {
 	}
 	l.devices.wanted = devices
 	if len(gone) > 0 {
+		l.updateFirewallVMACs()
 		maker := l.kernel.devices
 		l.worker.add(devicesKey, taskFunc(func() { maker.remove(gone) }))
 	}
@@ -127,6 +128,7 @@ func (m deviceDone) handle(l *loop) {
 	t := l.devices
 	if m.err == nil {
 		t.ready[m.name] = m.made
+		l.updateFirewallVMACs()
 		delete(t.pending, m.name)
 		delete(t.trouble, m.name)
 		return

@@ -24,6 +24,8 @@ type instance struct {
 
 	objects []object  // what it holds as master
 	held    *holdings // what of that is set; belongs to the worker
+	// blocking: packets to its addresses have been ordered to be dropped.
+	blocking bool
 }
 
 // endpoint is what its sockets are bound to; ok is false while the interface or

@@ -7,6 +7,7 @@ import (
 
 	"keepalived/internal/logging"
 	"keepalived/internal/netif"
+	"keepalived/internal/vrrp/firewall"
 	"keepalived/internal/vrrp/wire"
 )
 
@@ -15,6 +16,7 @@ type kernelSide struct {
 	writer    kernelWriter
 	announcer announcer
 	devices   *deviceMaker
+	firewall  *firewall.Firewall
 }
 
 func openKernelSide(log *logging.Logger) (kernelSide, error) {

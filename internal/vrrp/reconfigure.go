@@ -78,6 +78,9 @@ func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, o
 	l.worker.add(int(in.id), &replace{
 		h: in.held, objects: objects, gone: gone, release: l.removal(gone, false, l.failedFor(in)),
 	})
+	if l.isMaster(in) {
+		l.block(in)
+	}
 }
 
 // withdrawn is what is in old and not in next.

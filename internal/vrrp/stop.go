@@ -22,8 +22,20 @@ func (l *loop) stop() {
 	l.worker.stop()
 	go func() {
 		<-l.worker.idle
-		l.kernel.devices.close(l.flags.KeepAddresses)
+		l.closeKernelSide()
 		l.notify.close(stopScriptsLimit)
 		l.inbox.post(stopped{})
 	}()
+}
+
+// closeKernelSide removes interfaces and rules when the worker has nothing more
+// to do. Addresses that stay need both.
+func (l *loop) closeKernelSide() {
+	l.kernel.devices.close(l.flags.KeepAddresses)
+	if l.flags.KeepAddresses {
+		return
+	}
+	if err := l.kernel.firewall.Close(); err != nil {
+		l.log.Infof("%v", err)
+	}
 }

@@ -251,3 +251,15 @@ func TestPlanOfDevices(t *testing.T) {
 		t.Errorf("%d devices, want 4", len(devices))
 	}
 }
+
+func TestDisableLocalIGMP(t *testing.T) {
+	conf := config.Config{VRRP: config.VRRP{Instances: []config.Instance{vmacInstance()}}}
+	conf.Global.DisableLocalIGMP = true
+	before := sysctl(t, "net", "ipv4", "igmp_link_local_mcast_reports")
+	r := startConfigured(t, conf)
+	if got := sysctl(t, "net", "ipv4", "igmp_link_local_mcast_reports"); got != "0" {
+		t.Errorf("it is %s", got)
+	}
+	r.parent.Close()
+	r.wait("the old value", func() bool { return sysctl(t, "net", "ipv4", "igmp_link_local_mcast_reports") == before })
+}
