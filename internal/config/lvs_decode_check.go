@@ -107,7 +107,8 @@ func setBindIf(d *decoder, s stmt) {
 	d.lvs.checker.connect.BindIf = strings.Clone(s.arg(1))
 }
 
-// The intervals at which a type of checker repeats a failed check, and how often.
+// defaultRetry returns how often a type of checker repeats a failed check, and
+// after which time; 0 stands for delay_loop.
 func (k CheckKind) defaultRetry() (uint32, time.Duration) {
 	switch k {
 	case CheckMisc:
@@ -120,7 +121,7 @@ func (k CheckKind) defaultRetry() (uint32, time.Duration) {
 	return 1, time.Second
 }
 
-// finish returns the checker of r in its final form.
+// finishCheck returns a checker of r in its final form.
 func (d *decoder) finishCheck(c *checkDraft, r *realDraft) Checker {
 	out := c.Checker
 	t := c.timing.or(&r.timing)
