@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/check"
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/vrrp"
@@ -16,13 +17,18 @@ import (
 // roles are the children of this build: their main functions, which return the
 // exit status.
 var roles = map[link.Role]func(*link.Child, *logging.Logger, *settings) int{
-	link.RoleVRRP: runVRRP,
+	link.RoleVRRP:    runVRRP,
+	link.RoleChecker: runChecker,
 }
 
 func runVRRP(c *link.Child, log *logging.Logger, s *settings) int {
 	return vrrp.Run(c, log, vrrp.Flags{
 		KeepAddresses: s.keepVRRP, ReleaseVIPs: s.releaseVIPs, AddressMonitoring: s.addressLog, DumpConf: s.dump,
 	})
+}
+
+func runChecker(c *link.Child, log *logging.Logger, s *settings) int {
+	return check.Run(c, log, check.Flags{KeepIPVS: s.keepIPVS, AddressMonitoring: s.addressLog})
 }
 
 // runChild is a child process from its start to its end. Signals that a child

@@ -1,0 +1,156 @@
+package check
+
+import (
+	"time"
+
+	"keepalived/internal/config"
+	"keepalived/internal/ipvs"
+	"keepalived/internal/watchdog/link"
+)
+
+// carryOut does what the topology wants done. settled: IPVS gets the whole table
+// at once, single changes of it are left out.
+func (l *loop) carryOut(effects []effect, settled bool) {
+	n := l.notify
+	for _, e := range effects {
+		switch e.kind {
+		case doSay:
+			l.log.Infof("%s", e.text)
+		case doDetail:
+			l.log.Detailf("%s", e.text)
+		case doSync:
+			if !settled {
+				l.sync(e.v)
+			}
+		case doTellReal:
+			conf, up := e.r.conf, e.up
+			server, service := e.r.name(), e.v.name()
+			l.keeper.add(job{after: func() { n.real(conf, server, service, up) }})
+		case doTellVirtual:
+			conf, up, body := e.v.conf, e.up, e.text
+			l.keeper.add(job{after: func() { n.virtual(conf, up, body) }})
+		case doMail:
+			if e.r.conf.SMTPAlert {
+				server, service, up, body := e.r.name(), e.v.name(), e.up, e.text
+				l.keeper.add(job{after: func() { n.mail(server, service, up, body) }})
+			}
+		}
+	}
+}
+
+// sync orders the servers that a virtual server wants now. One that shares
+// services with another is not alone in deciding about them.
+func (l *loop) sync(v *virtual) {
+	if v.conf.Group == "" {
+		l.keeper.add(job{put: v.entries()})
+		return
+	}
+	var all []ipvs.Entry
+	mine := make(map[ipvs.ServiceKey]bool, len(v.services))
+	for _, s := range v.services {
+		mine[s.Key] = true
+	}
+	t := topology{}
+	for _, o := range l.topology.virtuals {
+		if o.conf.Group == v.conf.Group {
+			t.virtuals = append(t.virtuals, o)
+		}
+	}
+	for _, e := range t.entries() {
+		if mine[e.Service.Key] {
+			all = append(all, e)
+		}
+	}
+	l.keeper.add(job{put: all})
+}
+
+// reload reads the new configuration beside the loop.
+func (l *loop) reload(m link.Message) {
+	l.log.Infof("Reloading")
+	go func() {
+		defer m.Part.Close()
+		conf, err := link.DecodePart[config.Config](m.Part)
+		if err != nil {
+			l.inbox <- func() { l.notReloaded(err) }
+			return
+		}
+		files := readFiles(&conf)
+		l.inbox <- func() { l.reconfigure(&conf, files) }
+	}()
+}
+
+func (l *loop) notReloaded(err error) {
+	l.log.Errf("Reloading: %v; the old configuration goes on", err)
+	_ = l.link.ReloadDone(err.Error())
+}
+
+// reconfigure makes a new configuration the current one.
+func (l *loop) reconfigure(conf *config.Config, files map[string]int) {
+	if !l.stopping {
+		l.log.Debugf("Reinitializing ipvs")
+		old := l.topology
+		l.topology = old.reload(l.conf, conf, files)
+		l.retire(old)
+		l.conf = conf
+		wanted := l.topology.entries()
+		l.keeper.add(job{do: func(k *keeper) {
+			k.configure(conf)
+			k.replace(wanted)
+			k.patrol.set(shortestLoop(conf), time.Now())
+		}})
+		l.notify.reconfigure(conf)
+		l.carryOut(l.topology.take(), true)
+		l.lab.client = clientTLS(l.log, conf.LVS.SSL)
+		l.accompany()
+		l.register()
+	}
+	_ = l.link.ReloadDone("")
+}
+
+// retire ends the checks of a topology.
+func (l *loop) retire(t *topology) {
+	for _, v := range t.virtuals {
+		v.retired = true
+		for _, r := range v.reals {
+			for _, c := range r.checks {
+				switch {
+				case c.probe == nil:
+				case c.run.going:
+					c.probe.cancel()
+				default:
+					c.probe.release()
+				}
+			}
+		}
+	}
+}
+
+// stopScriptsLimit is how long notify scripts may run at the end.
+const stopScriptsLimit = time.Second
+
+// stop takes everything back and ends the loop when that has been done. The loop
+// goes on meanwhile, so that the parent sees it alive.
+func (l *loop) stop() {
+	if l.stopping {
+		return
+	}
+	l.stopping = true
+	l.retire(l.topology)
+	l.files.end()
+	l.suspend.end()
+	l.lab.close()
+	if !l.flags.KeepIPVS {
+		flush := l.conf.Global.IPVS.FlushOnStop
+		l.keeper.add(job{do: func(k *keeper) { k.clear(flush) }})
+		l.topology.leave(flush != config.FlushOff)
+		l.carryOut(l.topology.take(), true)
+	}
+	l.keeper.add(job{do: (*keeper).restore})
+	l.keeper.stop()
+	go func() {
+		<-l.keeper.done
+		l.notify.close(stopScriptsLimit)
+		l.pings.restore()
+		l.inbox <- func() { l.done = true }
+	}()
+}

@@ -1,0 +1,54 @@
+package check
+
+import "fmt"
+
+// effectKind is what is to be done.
+type effectKind uint8
+
+const (
+	doSay         effectKind = iota // log text
+	doDetail                        // log text with --log-detail
+	doSync                          // give IPVS the servers that v wants now
+	doTellReal                      // scripts and FIFOs about r
+	doTellVirtual                   // scripts and FIFOs about v; mail with text
+	doMail                          // mail about r
+)
+
+// effect is something that the topology wants done. Effects are carried out in
+// their order.
+type effect struct {
+	kind effectKind
+	v    *virtual
+	r    *real
+	up   bool
+	text string
+}
+
+func (t *topology) sayf(format string, args ...any) {
+	t.effects = append(t.effects, effect{kind: doSay, text: fmt.Sprintf(format, args...)})
+}
+
+func (t *topology) detailf(format string, args ...any) {
+	t.effects = append(t.effects, effect{kind: doDetail, text: fmt.Sprintf(format, args...)})
+}
+
+func (t *topology) sync(v *virtual) { t.effects = append(t.effects, effect{kind: doSync, v: v}) }
+
+func (t *topology) tellReal(r *real, up bool) {
+	t.effects = append(t.effects, effect{kind: doTellReal, v: r.v, r: r, up: up})
+}
+
+func (t *topology) tellVirtual(v *virtual, up bool, body string) {
+	t.effects = append(t.effects, effect{kind: doTellVirtual, v: v, up: up, text: body})
+}
+
+func (t *topology) mail(r *real, body string) {
+	t.effects = append(t.effects, effect{kind: doMail, v: r.v, r: r, up: r.alive, text: body})
+}
+
+// take returns the effects since the last call; they are valid until the next.
+func (t *topology) take() []effect {
+	e := t.effects
+	t.effects = nil
+	return e
+}

@@ -1,0 +1,261 @@
+package check
+
+import (
+	"container/heap"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// talk is one conversation with a server over one non-blocking socket. The
+// engine calls it on its own goroutine, so it must not wait for anything.
+type talk interface {
+	// begin opens the socket. A talk may be over at once.
+	begin() (fd int, next step)
+	// proceed goes on when the socket is ready, as far as it gets.
+	proceed(fd int) step
+	// expired is what it means that nothing came in time.
+	expired() result
+}
+
+// step is what a talk waits for now.
+type step struct {
+	result  result
+	over    bool          // result is final
+	read    bool          // wait for input, else for room to write
+	timeout time.Duration // from now; 0: the time that was left goes on
+	keep    bool          // when over: the socket stays open, the talk owns it
+}
+
+// over is the last step.
+func over(r result) step { return step{result: r, over: true} }
+
+// reading and writing wait with a new time limit.
+func reading(limit time.Duration) step { return step{read: true, timeout: limit} }
+func writing(limit time.Duration) step { return step{timeout: limit} }
+
+// engine carries on many talks on one goroutine.
+type engine struct {
+	epfd, event int
+	deliver     func([]delivery)
+
+	mu      sync.Mutex
+	waiting []*session
+	stopped bool
+
+	byFD     map[int32]*session
+	timers   sessionHeap
+	finished []delivery
+	events   [128]unix.EpollEvent
+}
+
+// session is a talk that goes on.
+type session struct {
+	talk   talk
+	c      *checker
+	run    uint64 // of the checker, returned with the result
+	fd     int
+	events uint32
+	until  time.Time
+	index  int // in timers, -1: not there
+}
+
+// delivery is the result of a session.
+type delivery struct {
+	c      *checker
+	run    uint64
+	result result
+}
+
+func newEngine(deliver func([]delivery)) (*engine, error) {
+	e := &engine{deliver: deliver, byFD: map[int32]*session{}}
+	var err error
+	if e.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return nil, fmt.Errorf("creating epoll for checkers: %w", err)
+	}
+	if e.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		unix.Close(e.epfd)
+		return nil, fmt.Errorf("creating eventfd for checkers: %w", err)
+	}
+	ev := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(e.event)}
+	if err = unix.EpollCtl(e.epfd, unix.EPOLL_CTL_ADD, e.event, &ev); err != nil {
+		unix.Close(e.epfd)
+		unix.Close(e.event)
+		return nil, fmt.Errorf("watching eventfd for checkers: %w", err)
+	}
+	return e, nil
+}
+
+// start begins talks. It may be called from any goroutine.
+func (e *engine) start(list []*session) {
+	e.mu.Lock()
+	first := len(e.waiting) == 0
+	e.waiting = append(e.waiting, list...)
+	e.mu.Unlock()
+	if first {
+		e.wake()
+	}
+}
+
+func (e *engine) wake() {
+	one := [8]byte{1}
+	unix.Write(e.event, one[:])
+}
+
+// stop ends the engine; talks that go on are cut off without a result.
+func (e *engine) stop() {
+	e.mu.Lock()
+	e.stopped = true
+	e.mu.Unlock()
+	e.wake()
+}
+
+// run serves talks until stop.
+func (e *engine) run() {
+	for {
+		n, err := unix.EpollWait(e.epfd, e.events[:], e.timeout(time.Now()))
+		if err != nil && err != unix.EINTR {
+			n = 0
+		}
+		for _, ev := range e.events[:max(n, 0)] {
+			if int(ev.Fd) == e.event {
+				var b [8]byte
+				unix.Read(e.event, b[:])
+			} else if s := e.byFD[ev.Fd]; s != nil {
+				e.after(s, s.talk.proceed(s.fd))
+			}
+		}
+		e.expire(time.Now())
+		if !e.admit() {
+			e.close()
+			return
+		}
+		if len(e.finished) > 0 {
+			e.deliver(e.finished)
+			e.finished = nil
+		}
+	}
+}
+
+// admit starts what waits; false when the engine is to end.
+func (e *engine) admit() bool {
+	e.mu.Lock()
+	list, stopped := e.waiting, e.stopped
+	e.waiting = nil
+	e.mu.Unlock()
+	for _, s := range list {
+		if stopped {
+			break
+		}
+		s.index = -1
+		fd, next := s.talk.begin()
+		s.fd = fd
+		if fd >= 0 {
+			e.byFD[int32(fd)] = s
+		}
+		e.after(s, next)
+	}
+	return !stopped
+}
+
+func (e *engine) close() {
+	for fd := range e.byFD {
+		unix.Close(int(fd))
+	}
+	unix.Close(e.epfd)
+	unix.Close(e.event)
+}
+
+// after carries out what a talk wants next.
+func (e *engine) after(s *session, next step) {
+	if next.over {
+		e.end(s, next.result, next.keep)
+		return
+	}
+	events := uint32(unix.EPOLLOUT)
+	if next.read {
+		events = unix.EPOLLIN
+	}
+	if next.timeout > 0 {
+		s.until = time.Now().Add(next.timeout)
+		if s.index < 0 {
+			heap.Push(&e.timers, s)
+		} else {
+			heap.Fix(&e.timers, s.index)
+		}
+	}
+	if events == s.events {
+		return
+	}
+	op := unix.EPOLL_CTL_MOD
+	if s.events == 0 {
+		op = unix.EPOLL_CTL_ADD
+	}
+	ev := unix.EpollEvent{Events: events, Fd: int32(s.fd)}
+	if err := unix.EpollCtl(e.epfd, op, s.fd, &ev); err != nil {
+		e.end(s, result{postponed: true, reason: fmt.Sprintf("watching the socket of a checker: %v", err)}, false)
+		return
+	}
+	s.events = events
+}
+
+// end closes the socket, which takes it out of the epoll set, too.
+func (e *engine) end(s *session, r result, keep bool) {
+	if s.fd >= 0 {
+		delete(e.byFD, int32(s.fd))
+		if keep {
+			unix.EpollCtl(e.epfd, unix.EPOLL_CTL_DEL, s.fd, nil)
+		} else {
+			unix.Close(s.fd)
+		}
+	}
+	if s.index >= 0 {
+		heap.Remove(&e.timers, s.index)
+	}
+	e.finished = append(e.finished, delivery{s.c, s.run, r})
+}
+
+func (e *engine) expire(now time.Time) {
+	for len(e.timers) > 0 && !e.timers[0].until.After(now) {
+		s := e.timers[0]
+		e.end(s, s.talk.expired(), false)
+	}
+}
+
+// timeout is the limit of epoll_wait in milliseconds, rounded up.
+func (e *engine) timeout(now time.Time) int {
+	if len(e.timers) == 0 {
+		return -1
+	}
+	d := e.timers[0].until.Sub(now)
+	return int(max(d+time.Millisecond-1, 0) / time.Millisecond)
+}
+
+// sessionHeap is ordered by time limit.
+type sessionHeap []*session
+
+func (h sessionHeap) Len() int           { return len(h) }
+func (h sessionHeap) Less(i, j int) bool { return h[i].until.Before(h[j].until) }
+func (h sessionHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+// Push implements heap.Interface.
+func (h *sessionHeap) Push(x any) {
+	s := x.(*session)
+	s.index = len(*h)
+	*h = append(*h, s)
+}
+
+// Pop implements heap.Interface.
+func (h *sessionHeap) Pop() any {
+	old := *h
+	s := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	s.index = -1
+	return s
+}

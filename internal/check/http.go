@@ -1,0 +1,187 @@
+package check
+
+import (
+	"fmt"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+)
+
+// httpTalk is an HTTP_GET: one URL for each check.
+type httpTalk struct {
+	web
+	to    endpoint
+	url   *config.URLCheck
+	page  *pageReader
+	stage httpStage
+	out   []byte
+}
+
+type httpStage uint8
+
+const (
+	httpConnecting httpStage = iota
+	httpSending
+	httpWaiting // for the first octet
+	httpReading
+)
+
+// readSize is how much is read at once.
+const readSize = 4096
+
+func newHTTP(c *checker) talk { return &httpTalk{web: newWeb(c), to: c.endpoint()} }
+
+// web is what HTTP_GET and SSL_GET have in common.
+type web struct {
+	c        *checker
+	patterns []*pattern // by URL
+	bad      error      // a pattern that cannot be used
+	noted    map[string]int64
+}
+
+func newWeb(c *checker) web {
+	w := web{c: c, noted: map[string]int64{}}
+	for i := range c.http().URLs {
+		p, err := compilePattern(c.http().URLs[i].Regex)
+		if err != nil {
+			w.bad = err
+		}
+		w.patterns = append(w.patterns, p)
+	}
+	return w
+}
+
+// request is the octets that are sent for a URL.
+func (c *checker) request(u *config.URLCheck) []byte {
+	h := c.http()
+	version, closing := "1.0", ""
+	if h.Version == config.HTTP11 {
+		version = "1.1"
+	}
+	if h.Version != config.HTTP10 {
+		closing = "Connection: close\r\n"
+	}
+	host := c.virtualHost(u)
+	if host == "" {
+		host = hostOf(c.conf.Target(c.r.conf).Addr().String()) + ":" + strconv.Itoa(int(c.conf.Target(c.r.conf).Port()))
+	}
+	return fmt.Appendf(nil, "GET %s HTTP/%s\r\nUser-Agent: KeepAliveClient\r\n%sHost: %s\r\n\r\n", u.Path, version, closing, host)
+}
+
+func hostOf(addr string) string {
+	for _, r := range addr {
+		if r == ':' {
+			return "[" + addr + "]"
+		}
+	}
+	return addr
+}
+
+// virtualHost is the configured host of a URL, "" for none.
+func (c *checker) virtualHost(u *config.URLCheck) string {
+	for _, h := range []string{u.VirtualHost, c.http().VirtualHost, c.r.conf.Rare().VirtualHost, c.r.v.conf.Rare().VirtualHost} {
+		if h != "" {
+			return h
+		}
+	}
+	return ""
+}
+
+func (t *httpTalk) begin() (int, step) {
+	if t.bad != nil {
+		return -1, over(result{postponed: true, reason: t.bad.Error()})
+	}
+	i := t.c.page
+	t.url = &t.c.http().URLs[i]
+	t.page = newPageReader(t.url, t.patterns[i])
+	t.stage = httpConnecting
+	t.out = t.c.request(t.url)
+	fd, state, err := t.to.connect()
+	switch state {
+	case connecting:
+		return fd, writing(t.to.timeout)
+	case unprepared:
+		return fd, over(postpone("WEB", "", err))
+	case unreachable:
+		return fd, t.fail("HTTP/SSL_CHECK - network unreachable")
+	case refused:
+		return fd, t.fail("Error connecting")
+	}
+	return fd, t.send(fd)
+}
+
+func (t *httpTalk) fail(reason string) step {
+	t.page = nil
+	return over(result{reason: reason})
+}
+
+func (t *httpTalk) proceed(fd int) step {
+	switch t.stage {
+	case httpConnecting:
+		if finishConnect(fd) != connected {
+			return t.fail("Connection failed")
+		}
+		return t.send(fd)
+	case httpSending:
+		return t.send(fd)
+	}
+	return t.receive(fd)
+}
+
+func (t *httpTalk) send(fd int) step {
+	t.stage = httpSending
+	n, err := unix.SendmsgN(fd, t.out, nil, nil, unix.MSG_NOSIGNAL)
+	switch {
+	case err == unix.EAGAIN || err == unix.EINTR:
+		return writing(t.to.timeout)
+	case err != nil:
+		return t.fail("Cannot send get request to")
+	}
+	if t.out = t.out[n:]; len(t.out) > 0 {
+		return writing(t.to.timeout)
+	}
+	t.stage = httpWaiting
+	return reading(t.to.timeout)
+}
+
+// readsPerTurn is how often one talk may read before others have their turn.
+const readsPerTurn = 16
+
+func (t *httpTalk) receive(fd int) step {
+	var buf [readSize]byte
+	for range readsPerTurn {
+		n, err := unix.Read(fd, buf[:])
+		switch {
+		case err == unix.EAGAIN || err == unix.EINTR:
+			return reading(t.to.timeout)
+		case err != nil:
+			return t.fail("Read error with")
+		case n == 0:
+			return t.finish()
+		}
+		t.stage = httpReading
+		if !t.page.feed(buf[:n]) {
+			return t.finish()
+		}
+	}
+	return reading(t.to.timeout)
+}
+
+func (t *httpTalk) finish() step {
+	p := t.page
+	t.page = nil
+	return over(p.result(t.c, t.url, t.noted))
+}
+
+func (t *httpTalk) expired() result {
+	t.page = nil
+	switch t.stage {
+	case httpConnecting:
+		return result{reason: "Timeout connecting"}
+	case httpReading:
+		return result{reason: "Timeout HTTP read"}
+	}
+	return result{reason: "Timeout WEB read"}
+}

@@ -1,0 +1,152 @@
+package check
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+	"keepalived/internal/ipvs"
+)
+
+func isMissing(err error) bool { return errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENOENT) }
+
+// openIPVS returns how the table of the configured namespace is opened.
+func openIPVS(g *config.Global) func() (kernelTable, error) {
+	o := ipvs.Options{Namespace: g.NetNamespaceIPVS.V}
+	if g.NetNamespaceIPVS.Set && o.Namespace == "" {
+		o.Namespace = "/proc/1/ns/net"
+	}
+	return func() (kernelTable, error) {
+		c, err := ipvs.Open(o)
+		if err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
+}
+
+// kernelSettings is what belongs to IPVS beside its table.
+type kernelSettings struct {
+	wanted   ipvs.Timeouts
+	original ipvs.Timeouts
+	changed  bool // original holds what was there before
+	flush    bool // everything goes before the first service comes
+	sync     config.SyncDaemon
+	syncRuns bool
+}
+
+func timeoutsOf(c config.IPVS) ipvs.Timeouts {
+	return ipvs.Timeouts{
+		TCP: uint32(c.TCPTimeout / time.Second), TCPFin: uint32(c.TCPFinTimeout / time.Second),
+		UDP: uint32(c.UDPTimeout / time.Second),
+	}
+}
+
+// configure takes over the global settings.
+func (k *keeper) configure(conf *config.Config) {
+	c := conf.Global.IPVS
+	c.SyncDaemon.Origin = config.Origin{}
+	k.conf = conf
+	k.settings.wanted = timeoutsOf(c)
+	restart := k.settings.sync != c.SyncDaemon
+	k.settings.sync = c.SyncDaemon
+	if k.table == nil {
+		return
+	}
+	k.settings.timeouts(k)
+	if restart {
+		k.settings.stopSync(k)
+		k.settings.startSync(k)
+	}
+}
+
+// apply gives a kernel that has just been reached its settings.
+func (s *kernelSettings) apply(k *keeper) {
+	if s.flush {
+		if err := k.table.Flush(); err != nil {
+			k.log.Infof("%v", err)
+		}
+		s.flush = false
+	}
+	s.timeouts(k)
+	s.stopSync(k)
+	s.startSync(k)
+}
+
+func (s *kernelSettings) timeouts(k *keeper) {
+	if !s.changed {
+		if s.wanted == (ipvs.Timeouts{}) {
+			return
+		}
+		before, err := k.table.Timeouts()
+		if err != nil {
+			k.log.Infof("%v", err)
+			return
+		}
+		s.original, s.changed = before, true
+	}
+	set := s.original
+	for _, t := range []struct{ to, from *uint32 }{{&set.TCP, &s.wanted.TCP}, {&set.TCPFin, &s.wanted.TCPFin}, {&set.UDP, &s.wanted.UDP}} {
+		if *t.from != 0 {
+			*t.to = *t.from
+		}
+	}
+	if err := k.table.SetTimeouts(set); err != nil {
+		k.log.Infof("%v", err)
+	}
+}
+
+// startSync starts the synchronisation daemons that follow no VRRP instance.
+func (s *kernelSettings) startSync(k *keeper) {
+	if s.sync.Interface == "" || s.sync.Instance != "" {
+		return
+	}
+	for _, role := range []ipvs.SyncRole{ipvs.SyncMaster, ipvs.SyncBackup} {
+		d := ipvs.SyncDaemon{
+			Role: role, Interface: s.sync.Interface, SyncID: s.sync.SyncID.V, MaxLen: s.sync.MaxLen,
+			Group: s.sync.Group, Port: s.sync.Port, TTL: s.sync.TTL,
+		}
+		_ = k.table.StopSync(role) // of a predecessor
+		if err := k.table.StartSync(d); err != nil {
+			k.log.Infof("%v", err)
+		}
+		s.syncRuns = true
+	}
+}
+
+func (s *kernelSettings) stopSync(k *keeper) {
+	if !s.syncRuns {
+		return
+	}
+	s.syncRuns = false
+	for _, role := range []ipvs.SyncRole{ipvs.SyncMaster, ipvs.SyncBackup} {
+		if err := k.table.StopSync(role); err != nil {
+			k.log.Infof("%v", err)
+		}
+	}
+}
+
+// restore undoes the settings at the end.
+func (k *keeper) restore() {
+	if k.table == nil {
+		return
+	}
+	k.settings.stopSync(k)
+	if k.settings.changed {
+		if err := k.table.SetTimeouts(k.settings.original); err != nil {
+			k.log.Infof("%v", err)
+		}
+	}
+}
+
+// clear empties our part of the table at the end, or all of it.
+func (k *keeper) clear(flush config.FlushOnStop) {
+	k.replace(nil)
+	if flush == config.FlushAll && k.table != nil {
+		if err := k.table.Flush(); err != nil {
+			k.log.Infof("%v", err)
+		}
+	}
+}

@@ -1,0 +1,264 @@
+package check
+
+import (
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+	"keepalived/internal/ipvs"
+	"keepalived/internal/logging"
+	"keepalived/internal/watchdog/link"
+)
+
+// loop owns the topology. It never waits for anything but its channels.
+type loop struct {
+	log      *logging.Logger
+	flags    Flags
+	link     *link.Child
+	messages <-chan link.Message
+	inbox    chan func() // what other goroutines want done
+	conf     *config.Config
+	topology *topology
+	agenda   agenda
+	lab      *lab
+	keeper   *keeper
+	notify   *notifier
+	files    *fileWatch // nil: none
+	suspend  *suspender // nil: no virtual server needs it
+	pings    *pingRange // nil: no PING_CHECK
+	timer    *time.Timer
+	now      time.Time
+	stopping bool
+	done     bool
+}
+
+const inboxSize = 256
+
+func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, open func() (kernelTable, error)) (*loop, error) {
+	n, err := newNotifier(log, conf)
+	if err != nil {
+		return nil, err
+	}
+	lab, err := newLab(log, n.runner)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := c.Messages()
+	if err != nil {
+		return nil, err
+	}
+	return &loop{
+		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), conf: conf,
+		lab: lab, keeper: newKeeper(log, open), notify: n, timer: time.NewTimer(0), now: time.Now(),
+	}, nil
+}
+
+// start puts everything in place. first: there was no predecessor that died.
+func (l *loop) start(first bool) {
+	initFiles(l.log, l.conf)
+	l.now = time.Now()
+	l.topology = newTopology(l.conf, readFiles(l.conf))
+	l.log.Debugf("Initializing ipvs")
+	l.topology.start()
+	wanted, conf := l.topology.entries(), l.conf
+	l.keeper.add(job{do: func(k *keeper) {
+		k.configure(conf)
+		k.settings.flush = conf.Global.IPVS.Flush
+		k.replace(wanted)
+		k.connect()
+		k.patrol.set(shortestLoop(conf), time.Now())
+	}})
+	go l.keeper.run()
+	l.carryOut(l.topology.take(), true)
+	l.lab.client = clientTLS(l.log, l.conf.LVS.SSL)
+	l.accompany()
+	l.register()
+	l.forwardSignals()
+}
+
+// accompany starts what goes along with the present configuration.
+func (l *loop) accompany() {
+	l.watchFiles()
+	l.watchAddresses()
+	l.openPings()
+}
+
+// entries is what IPVS should have.
+func (t *topology) entries() []ipvs.Entry {
+	var out []ipvs.Entry
+	at := map[ipvs.ServiceKey]int{}
+	for _, v := range t.virtuals {
+		for _, e := range v.entries() {
+			i, again := at[e.Service.Key]
+			if !again {
+				at[e.Service.Key] = len(out)
+				out = append(out, e)
+				continue
+			}
+			// Two virtual servers share the entry of a group: its servers are
+			// those of both.
+			out[i].Destinations = append(out[i].Destinations, e.Destinations...)
+		}
+	}
+	return out
+}
+
+// shortestLoop is how soon changes by others should be noticed.
+func shortestLoop(c *config.Config) time.Duration {
+	var d time.Duration
+	for i := range c.LVS.VirtualServers {
+		v := &c.LVS.VirtualServers[i]
+		if t := c.LVS.Timing(v.Timing).DelayLoop; d == 0 || t < d {
+			d = t
+		}
+	}
+	return d
+}
+
+// bootstrap is the time before the first check.
+const bootstrap = time.Second
+
+// register puts all checkers on the agenda, at random times within their warmup
+// so that they do not all start at once.
+func (l *loop) register() {
+	l.agenda = l.agenda[:0]
+	for _, v := range l.topology.virtuals {
+		for _, r := range v.reals {
+			for _, c := range r.checks {
+				l.enrol(c)
+			}
+		}
+	}
+	l.log.Infof("Activating BFD healthchecker")
+}
+
+func (l *loop) enrol(c *checker) {
+	if c.conf.Kind == config.CheckFile || c.conf.Kind == config.CheckBFD {
+		return
+	}
+	v := c.r.v
+	if !c.hasRun || v.suspended {
+		l.log.Infof("%s healthchecker for service %s for VS %s",
+			inhibitWord(v.suspended, "Deactivating", "Activating"), c.r.name(), v.name())
+	}
+	c.run.due = l.now.Add(bootstrap)
+	if w := c.timing.Warmup.V; w > 0 {
+		c.run.due = c.run.due.Add(rand.N(w))
+	}
+	l.agenda.add(c)
+}
+
+// forwardSignals turns signals into messages.
+func (l *loop) forwardSignals() {
+	ch := make(chan os.Signal, 16)
+	// SIGPIPE is caught, not ignored: scripts inherit what is ignored.
+	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
+	go func() {
+		for s := range ch {
+			l.inbox <- func() { l.signalled(s) }
+		}
+	}()
+}
+
+func (l *loop) signalled(s os.Signal) {
+	switch s {
+	case unix.SIGTERM, unix.SIGINT:
+		l.stop()
+	case unix.SIGHUP:
+		_ = l.link.ReloadRequest()
+	}
+}
+
+// run serves events until the child has stopped.
+func (l *loop) run() {
+	for !l.done {
+		l.arm()
+		select {
+		case <-l.lab.arrived:
+		case <-l.timer.C:
+		case f := <-l.inbox:
+			l.now = time.Now()
+			f()
+		case m, ok := <-l.messages:
+			l.now = time.Now()
+			l.fromParent(m, ok)
+		}
+		l.now = time.Now()
+		l.receive()
+		l.serve()
+		_ = l.link.Hello(l.now)
+	}
+}
+
+func (l *loop) fromParent(m link.Message, ok bool) {
+	if !ok {
+		l.messages = nil
+		l.stop()
+		return
+	}
+	if m.Type == link.Reload {
+		l.reload(m)
+	} else if m.Part != nil {
+		closeQuietly(m.Part)
+	}
+}
+
+func closeQuietly(c io.Closer) { _ = c.Close() }
+
+// together is how much later than its time a check may start, so that many start
+// with one wake-up.
+const together = time.Millisecond
+
+func (l *loop) arm() {
+	if len(l.agenda) == 0 {
+		l.timer.Stop()
+		return
+	}
+	l.timer.Reset(l.agenda[0].run.due.Sub(time.Now()))
+}
+
+// serve starts the checks that are due.
+func (l *loop) serve() {
+	for len(l.agenda) > 0 && !l.agenda[0].run.due.After(l.now.Add(together)) && !l.stopping {
+		c := l.agenda.next()
+		if c.r.v.suspended {
+			c.run.due = l.now.Add(c.timing.DelayLoop)
+			l.agenda.add(c)
+			continue
+		}
+		l.begin(c)
+	}
+	if len(l.lab.batch) > 0 {
+		l.lab.submit()
+	}
+}
+
+func (l *loop) begin(c *checker) {
+	if c.probe == nil {
+		c.probe = newProber(c, l.lab)
+	}
+	c.run.number++
+	c.run.going = true
+	c.run.started = c.run.due
+	c.probe.begin(l.lab, c, c.run.number)
+}
+
+// receive takes in the results of checks.
+func (l *loop) receive() {
+	for _, d := range l.lab.collect() {
+		c := d.c
+		c.run.going = false
+		if c.r.v.retired || l.stopping {
+			c.probe.release()
+			continue
+		}
+		c.run.due = l.topology.outcome(c, d.result, c.run.started, l.now)
+		l.agenda.add(c)
+		l.carryOut(l.topology.take(), false)
+	}
+}

@@ -1,0 +1,156 @@
+package check
+
+import "fmt"
+
+// sum is the weight of the servers that are alive.
+func (v *virtual) sum() (sum int64) {
+	for _, r := range v.reals {
+		if r.alive {
+			sum += r.weight()
+		}
+	}
+	return sum
+}
+
+// gainAt is the weight with which the quorum is gained.
+func (v *virtual) gainAt() int64 { return int64(v.conf.Quorum) + int64(v.conf.Hysteresis) }
+
+// lossBelow is the weight below which it is lost.
+func (v *virtual) lossBelow() int64 { return int64(v.conf.Quorum) - int64(v.conf.Hysteresis) }
+
+// judge decides about the quorum. initial: at the start or after a reload, where
+// a missing quorum brings in the sorry server even if it never was there.
+func (t *topology) judge(v *virtual, initial bool) {
+	sum := v.sum()
+	switch {
+	case !v.up && sum > 0 && sum >= v.gainAt():
+		t.gain(v, sum, initial)
+	case v.up && (sum == 0 || sum < v.lossBelow()),
+		initial && !v.up && v.conf.Sorry != nil && !v.sorry:
+		t.lose(v, sum, initial)
+	}
+}
+
+func (t *topology) gain(v *virtual, sum int64, initial bool) {
+	v.up = true
+	t.sayf("Gained quorum %d+%d=%d <= %d for VS %s", v.conf.Quorum, v.conf.Hysteresis, v.gainAt(), sum, v.name())
+	if v.sorry {
+		v.sorry = false
+		t.sayf("%s sorry server %s from VS %s", inhibitWord(v.conf.Sorry.Inhibit, "Disabling", "Removing"), v.sorryName(), v.name())
+		t.sayf("Adding alive servers to the pool for VS %s", v.name())
+		t.sync(v)
+	}
+	word := "Gained quorum"
+	if initial {
+		word = "Starting with quorum up"
+	}
+	t.tellVirtual(v, true, quorumMail(v, word, v.gainAt(), sum))
+}
+
+func (t *topology) lose(v *virtual, sum int64, initial bool) {
+	v.up = false
+	word := "Lost quorum"
+	if initial {
+		word = "Starting with quorum down"
+	}
+	t.sayf("%s %d-%d=%d > %d for VS %s", word, v.conf.Quorum, v.conf.Hysteresis, v.lossBelow(), sum, v.name())
+	if s := v.conf.Sorry; s != nil && !v.sorry {
+		v.sorry = true
+		t.sayf("%s sorry server %s to VS %s", inhibitWord(s.Inhibit, "Enabling", "Adding"), v.sorryName(), v.name())
+		t.sayf("Removing alive servers from the pool for VS %s", v.name())
+		t.sync(v)
+	}
+	t.tellVirtual(v, false, quorumMail(v, word, v.lossBelow(), sum))
+}
+
+// quorumMail is the body of the mail, which gives a loss in the same form as a
+// gain.
+func quorumMail(v *virtual, word string, threshold, sum int64) string {
+	return fmt.Sprintf("=> %s %d+%d=%d <= %d <=", word, v.conf.Quorum, v.conf.Hysteresis, threshold, sum)
+}
+
+func (v *virtual) sorryName() string {
+	return v.conf.ServerName(v.conf.Sorry.Addr, v.conf.Sorry.Port)
+}
+
+func inhibitWord(inhibit bool, yes, no string) string {
+	if inhibit {
+		return yes
+	}
+	return no
+}
+
+// settle gives a checker its state, and the server and the quorum theirs. A
+// server is alive when none of its checkers says otherwise.
+func (t *topology) settle(c *checker, up bool) {
+	first := !c.hasRun
+	c.hasRun = true
+	if c.up == up {
+		if first && !up {
+			t.tellReal(c.r, c.r.alive)
+		}
+		return
+	}
+	c.up = up
+	if up {
+		c.r.failed--
+	} else {
+		c.r.failed++
+	}
+	t.setAlive(c.r, c.r.failed == 0)
+}
+
+func (t *topology) setAlive(r *real, alive bool) {
+	if r.alive == alive {
+		return
+	}
+	r.alive = alive
+	what := inhibitWord(r.conf.InhibitOnFailure, "Disabling service %s of VS %s", "Removing service %s from VS %s")
+	if alive {
+		what = inhibitWord(r.conf.InhibitOnFailure, "Enabling service %s of VS %s", "Adding service %s to VS %s")
+	}
+	t.sayf(what, r.name(), r.v.name())
+	if !r.v.sorry {
+		t.sync(r.v)
+	}
+	t.tellReal(r, alive)
+	t.judge(r.v, false)
+}
+
+// setExtra changes what a checker adds to the weight of its server.
+func (t *topology) setExtra(c *checker, weight int64) {
+	if c.weight == weight {
+		return
+	}
+	r := c.r
+	before := r.weight()
+	r.extra += weight - c.weight
+	c.weight = weight
+	t.weightChanged(r, before)
+}
+
+func (t *topology) weightChanged(r *real, before int64) {
+	now := r.weight()
+	if now == before {
+		return
+	}
+	t.sayf("Changing weight from %d to %d for %sactive service %s of VS %s", before, now,
+		inhibitWord(r.alive, "", "in"), r.name(), r.v.name())
+	if r.alive && !r.v.sorry {
+		t.sync(r.v)
+	}
+	t.judge(r.v, false)
+}
+
+// start is what happens before the first check.
+func (t *topology) start() {
+	for _, v := range t.virtuals {
+		t.sync(v)
+		for _, r := range v.reals {
+			if t.options.initNotify && r.alive {
+				t.tellReal(r, true)
+			}
+		}
+		t.judge(v, true)
+	}
+}

@@ -1,0 +1,317 @@
+package check
+
+import (
+	"fmt"
+	"net/netip"
+
+	"keepalived/internal/config"
+)
+
+// serverKey is what makes a virtual server the same after a reload.
+type serverKey struct {
+	group    string
+	ordinal  int
+	fwmark   uint32
+	family   config.Family
+	protocol config.Protocol
+	addr     netip.AddrPort
+}
+
+func keyOf(v *config.VirtualServer) serverKey {
+	switch {
+	case v.Group != "":
+		return serverKey{group: v.Group, ordinal: v.Ordinal}
+	case v.IsFwmark:
+		return serverKey{fwmark: v.Fwmark, family: v.Family}
+	}
+	return serverKey{protocol: v.Protocol, addr: netip.AddrPortFrom(v.Addr, v.Port)}
+}
+
+// reload returns the topology of a new configuration. What is the same as in t
+// keeps its state; the effects say what becomes different.
+func (t *topology) reload(old, c *config.Config, files map[string]int) *topology {
+	next := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers))}
+	groups, before := groupsByName(&c.LVS), groupsByName(&old.LVS)
+	known := make(map[serverKey]*virtual, len(t.virtuals))
+	for _, v := range t.virtuals {
+		known[keyOf(v.conf)] = v
+	}
+	var pairs []reloadPair
+	kept := make(map[*virtual]bool, len(t.virtuals))
+	for i := range c.LVS.VirtualServers {
+		v := newVirtual(&c.LVS, i, groups, files)
+		p := reloadPair{old: known[keyOf(v.conf)], now: v}
+		kept[p.old] = true
+		pairs = append(pairs, p)
+		next.virtuals = append(next.virtuals, v)
+	}
+	for _, v := range t.virtuals {
+		if !kept[v] {
+			next.removed(v)
+		}
+	}
+	for _, p := range pairs {
+		if p.old == nil {
+			next.added(p.now)
+			continue
+		}
+		next.groupChanges(before[p.old.conf.Group], groups[p.now.conf.Group], p.now.conf.Protocol)
+		next.inherit(p.old, p.now)
+	}
+	return next
+}
+
+// reloadPair is a virtual server before and after.
+type reloadPair struct{ old, now *virtual }
+
+func (t *topology) removed(v *virtual) {
+	if v.conf.Group != "" {
+		t.sayf("Removing Virtual Server Group [%s]", v.conf.Group)
+	} else {
+		t.sayf("Removing Virtual Server %s", v.name())
+	}
+	for _, r := range v.reals {
+		t.withdraw(r)
+	}
+	if v.up {
+		t.tellVirtual(v, false, "")
+	}
+}
+
+// withdraw takes leave of a real server that is no longer configured.
+func (t *topology) withdraw(r *real) {
+	if !r.inTable() {
+		return
+	}
+	t.sayf("Removing %sservice %s from VS %s", inhibitWord(r.inhibited(), "(inhibited) ", ""), r.name(), r.v.name())
+	if r.alive {
+		r.alive = false
+		t.tellReal(r, false)
+		t.mail(r, "=> Removing <=")
+	}
+}
+
+func (r *real) inhibited() bool { return r.conf.InhibitOnFailure && !r.alive }
+
+// added is a virtual server that is new at a reload.
+func (t *topology) added(v *virtual) {
+	for _, r := range v.reals {
+		r.patient()
+	}
+	t.judge(v, true)
+}
+
+// patient gives the checkers of a new server their retries.
+func (r *real) patient() {
+	for _, c := range r.checks {
+		c.tries, c.eager = 0, false
+	}
+}
+
+// inherit gives the new virtual server the state of the old one.
+func (t *topology) inherit(old, now *virtual) {
+	now.up, now.sorry = old.up, old.sorry
+	known := make(map[netip.AddrPort]*real, len(old.reals))
+	for _, r := range old.reals {
+		known[r.addr()] = r
+	}
+	kept := make(map[*real]bool, len(now.reals))
+	for _, r := range now.reals {
+		kept[known[r.addr()]] = true
+	}
+	for _, r := range old.reals {
+		if !kept[r] {
+			t.sayf("service %s no longer exist", r.name())
+			t.withdraw(r)
+		}
+	}
+	t.inheritSorry(old, now)
+	for _, r := range now.reals {
+		if before := known[r.addr()]; before != nil {
+			t.inheritReal(before, r)
+		} else {
+			r.patient()
+		}
+	}
+	t.judge(now, true)
+}
+
+func (r *real) addr() netip.AddrPort { return netip.AddrPortFrom(r.conf.Addr, r.conf.Port) }
+
+// inheritSorry ends the use of a sorry server that is no longer the same.
+func (t *topology) inheritSorry(old, now *virtual) {
+	a, b := old.conf.Sorry, now.conf.Sorry
+	if !old.sorry || b != nil && a.Addr == b.Addr && a.Port == b.Port {
+		return
+	}
+	t.sayf("Removing sorry server %s from VS %s", old.sorryName(), now.name())
+	now.sorry = false
+}
+
+func (t *topology) inheritReal(old, now *real) {
+	unchanged := false
+	now.failed = 0
+	for _, c := range now.checks {
+		before := sameChecker(old, c)
+		if before == nil {
+			continue
+		}
+		c.progress, c.lastStatus = before.progress, before.lastStatus
+		now.extra -= c.weight
+		c.weight, c.value = before.weight, before.value
+		if old.conf.Weight != now.conf.Weight {
+			c.lastStatus = -1 // the next status has to be seen against the new weight
+		}
+		if c.page >= c.rules().pages {
+			c.page = 0
+		}
+		now.extra += c.weight
+		if !c.up {
+			now.failed++
+			unchanged = true
+		}
+	}
+	for _, c := range now.checks {
+		if sameChecker(old, c) == nil {
+			c.join(old.alive)
+			if !c.up {
+				now.failed++
+			}
+		}
+	}
+	now.alive = old.alive
+	if before := old.weight(); before != now.weight() {
+		t.sayf("Changing weight from %d to %d for %sactive service %s of VS %s", before, now.weight(),
+			inhibitWord(now.alive, "", "in"), now.name(), now.v.name())
+	}
+	if !unchanged || now.failed > 0 {
+		t.setAlive(now, now.failed == 0)
+	}
+}
+
+// join gives a checker that is new to a server its state. On a server that is up
+// it has its retries; on one that is down one failure is enough.
+func (c *checker) join(alive bool) {
+	if alive && c.conf.Kind != config.CheckFile {
+		c.tries, c.eager, c.up = 0, false, true
+	}
+}
+
+// sameChecker is the checker of the old server that asks the same.
+func sameChecker(old *real, c *checker) *checker {
+	for _, o := range old.checks {
+		if o.conf.Kind == c.conf.Kind && sameQuestion(o, c) {
+			return o
+		}
+	}
+	return nil
+}
+
+// sameQuestion says whether two checkers of one kind ask the same. Delays and
+// what decides how patient they are do not count.
+func sameQuestion(a, b *checker) bool {
+	switch a.conf.Kind {
+	case config.CheckMisc:
+		x, y := a.conf.Detail.Misc, b.conf.Detail.Misc
+		return fmt.Sprint(x.Script.Argv) == fmt.Sprint(y.Script.Argv) && x.Dynamic == y.Dynamic
+	case config.CheckBFD:
+		return *a.conf.Detail.BFD == *b.conf.Detail.BFD
+	case config.CheckFile:
+		return *a.conf.Detail.File == *b.conf.Detail.File
+	}
+	if a.conf.Target(a.r.conf) != b.conf.Target(b.r.conf) || a.conf.Options() != b.conf.Options() ||
+		a.timing.ConnectTimeout != b.timing.ConnectTimeout {
+		return false
+	}
+	switch a.conf.Kind {
+	case config.CheckSMTP:
+		return *a.conf.Detail.SMTP == *b.conf.Detail.SMTP
+	case config.CheckDNS:
+		return *a.conf.Detail.DNS == *b.conf.Detail.DNS
+	case config.CheckHTTP, config.CheckSSL:
+		return sameURLs(a.http(), b.http())
+	}
+	return true
+}
+
+func sameURLs(a, b *config.HTTPCheck) bool {
+	if a.VirtualHost != b.VirtualHost || len(a.URLs) != len(b.URLs) {
+		return false
+	}
+	for i := range a.URLs {
+		if describeURL(&a.URLs[i]) != describeURL(&b.URLs[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// describeURL is everything of a URL that makes it another question.
+func describeURL(u *config.URLCheck) string {
+	s := fmt.Sprintf("%q %v %v %q", u.Path, u.Digest, u.Status, u.VirtualHost)
+	if u.Regex != nil {
+		s += fmt.Sprintf(" %q %q %v %v %v", u.Regex.Pattern, u.Regex.Options, u.Regex.NoMatch, u.Regex.MinOffset, u.Regex.MaxOffset)
+	}
+	return s
+}
+
+// groupChanges says which entries of a group came and went.
+func (t *topology) groupChanges(old, now *config.VirtualServerGroup, p config.Protocol) {
+	if old == nil || now == nil {
+		return
+	}
+	had := make(map[config.GroupEntry]bool, len(old.Entries))
+	for _, e := range old.Entries {
+		had[e] = true
+	}
+	has := make(map[config.GroupEntry]bool, len(now.Entries))
+	for _, e := range now.Entries {
+		has[e] = true
+	}
+	for _, e := range old.Entries {
+		if !has[e] {
+			t.sayf("VS [%s] in group %s no longer exists", entryName(e, p, ""), now.Name)
+		}
+	}
+	for _, e := range now.Entries {
+		if !had[e] {
+			t.sayf("VS [%s] added into group %s", entryName(e, p, "FWM "), now.Name)
+		}
+	}
+}
+
+func entryName(e config.GroupEntry, p config.Protocol, mark string) string {
+	if e.IsFwmark {
+		return fmt.Sprintf("%s%d", mark, e.Fwmark)
+	}
+	s := fmt.Sprintf("[%s]:%s:%d", e.First, p, e.Port)
+	if e.Last != e.First {
+		s += "-" + e.Last.String()
+	}
+	return s
+}
+
+// leave is the messages at the end of the daemon. quiet leaves out those about
+// single servers (lvs_flush_on_stop).
+func (t *topology) leave(quiet bool) {
+	for _, v := range t.virtuals {
+		if !quiet {
+			t.leaveServers(v)
+		}
+		if v.conf.Omega && v.up {
+			v.up = false
+			t.tellVirtual(v, false, "=> Shutting down <=")
+		}
+	}
+}
+
+func (t *topology) leaveServers(v *virtual) {
+	for _, r := range v.reals {
+		t.sayf("Shutting down %sservice %s from VS %s", inhibitWord(r.inhibited(), "(inhibited) ", ""), r.name(), v.name())
+		if v.conf.Omega && r.alive {
+			r.alive = false
+			t.tellReal(r, false)
+			t.mail(r, "=> Shutting down <=")
+		}
+	}
+}

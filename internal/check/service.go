@@ -1,0 +1,167 @@
+package check
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"keepalived/internal/config"
+	"keepalived/internal/ipvs"
+)
+
+// services is the kernel's services of a virtual server: one for each address
+// and mark.
+func services(v *config.VirtualServer, g *config.VirtualServerGroup) []ipvs.Service {
+	switch {
+	case v.IsFwmark:
+		return []ipvs.Service{service(v, ipvs.MarkKey(family(v.Family), v.Fwmark))}
+	case v.Group == "":
+		return []ipvs.Service{service(v, ipvs.AddressKey(ipvs.Protocol(v.Protocol), netip.AddrPortFrom(v.Addr, v.Port)))}
+	case g == nil:
+		return nil
+	}
+	var out []ipvs.Service
+	for _, e := range g.Entries {
+		out = append(out, entryServices(v, e)...)
+	}
+	return out
+}
+
+func entryServices(v *config.VirtualServer, e config.GroupEntry) []ipvs.Service {
+	if e.IsFwmark {
+		f := e.Family
+		if f == config.FamilyUnset {
+			f = v.Family
+		}
+		return []ipvs.Service{service(v, ipvs.MarkKey(family(f), e.Fwmark))}
+	}
+	var out []ipvs.Service
+	for a := e.First; a.IsValid() && a.Compare(e.Last) <= 0; a = a.Next() {
+		out = append(out, service(v, ipvs.AddressKey(ipvs.Protocol(v.Protocol), netip.AddrPortFrom(a, e.Port))))
+	}
+	return out
+}
+
+func family(f config.Family) ipvs.Family {
+	if f == config.IPv6 {
+		return ipvs.IPv6
+	}
+	return ipvs.IPv4
+}
+
+func service(v *config.VirtualServer, key ipvs.ServiceKey) ipvs.Service {
+	s := ipvs.Service{Key: key, Scheduler: v.Scheduler, Flags: ipvs.Flags(v.Flags)}
+	if v.Persistence.Timeout > 0 {
+		s.Persistence = v.Persistence.Timeout
+		s.PE = v.Rare().PersistenceEngine
+		s.Netmask = uint32(v.Persistence.PrefixLen)
+		if key.Family == ipvs.IPv4 {
+			s.Netmask = binary.BigEndian.Uint32(v.Persistence.Mask[:])
+		}
+	}
+	return s
+}
+
+// entries is what IPVS should have of a virtual server.
+func (v *virtual) entries() []ipvs.Entry {
+	out := make([]ipvs.Entry, 0, len(v.services))
+	dests := v.destinations()
+	for _, s := range v.services {
+		out = append(out, ipvs.Entry{Service: s, Destinations: portsFor(s.Key, dests)})
+	}
+	return out
+}
+
+// portsFor gives destinations the ports that they have in a service: all but NAT
+// keep the service's.
+func portsFor(key ipvs.ServiceKey, dests []ipvs.Destination) []ipvs.Destination {
+	out := make([]ipvs.Destination, 0, len(dests))
+	for _, d := range dests {
+		if d.Forward != ipvs.Masquerade {
+			d.Addr = netip.AddrPortFrom(d.Addr.Addr(), key.Addr.Port())
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// destinations is the servers that IPVS should have now: those that are alive,
+// or the sorry server instead; inhibited ones stay with weight 0.
+func (v *virtual) destinations() []ipvs.Destination {
+	out := make([]ipvs.Destination, 0, len(v.reals)+1)
+	sorry := v.conf.Sorry
+	for _, r := range v.reals {
+		if v.sorry && sorry.RealServer && sorry.Addr == r.conf.Addr && sorry.Port == r.conf.Port {
+			continue
+		}
+		switch {
+		case r.alive && !v.sorry:
+			out = append(out, r.destination(uint32(r.weight())))
+		case r.conf.InhibitOnFailure:
+			out = append(out, r.destination(0))
+		}
+	}
+	if sorry == nil {
+		return out
+	}
+	switch {
+	case v.sorry:
+		out = append(out, destination(sorry.Addr, sorry.Port, sorry.Forwarding, 1))
+	case sorry.Inhibit && !sorry.RealServer:
+		out = append(out, destination(sorry.Addr, sorry.Port, sorry.Forwarding, 0))
+	}
+	return out
+}
+
+func (r *real) destination(weight uint32) ipvs.Destination {
+	d := destination(r.conf.Addr, r.conf.Port, r.conf.Forwarding, weight)
+	d.Upper, d.Lower = r.conf.UThreshold, r.conf.LThreshold
+	return d
+}
+
+func destination(a netip.Addr, port uint16, f config.Forwarding, weight uint32) ipvs.Destination {
+	d := ipvs.Destination{Addr: netip.AddrPortFrom(a, port), Weight: weight}
+	switch f.Method {
+	case config.DR:
+		d.Forward = ipvs.DirectRoute
+	case config.TUN:
+		d.Forward = ipvs.Tunnel
+		d.TunnelType = ipvs.TunnelType(f.Tunnel)
+		if f.Tunnel == config.TunnelGUE {
+			d.TunnelPort = f.Port
+		}
+		d.TunnelFlags = tunnelFlags(f)
+	}
+	return d
+}
+
+func tunnelFlags(f config.Forwarding) ipvs.TunnelFlags {
+	switch {
+	case f.Tunnel == config.TunnelIPIP:
+		return 0
+	case f.Checksum == config.ChecksumFull:
+		return ipvs.TunnelChecksum
+	case f.Checksum == config.ChecksumRemote:
+		return ipvs.TunnelRemoteChecksum
+	}
+	return 0
+}
+
+// configured is every service with every server that it may ever have.
+func configured(c *config.Config) []ipvs.Entry {
+	groups := groupsByName(&c.LVS)
+	var out []ipvs.Entry
+	for i := range c.LVS.VirtualServers {
+		v := &c.LVS.VirtualServers[i]
+		var dests []ipvs.Destination
+		for _, r := range v.RealServers {
+			dests = append(dests, destination(r.Addr, r.Port, r.Forwarding, 0))
+		}
+		if s := v.Sorry; s != nil {
+			dests = append(dests, destination(s.Addr, s.Port, s.Forwarding, 0))
+		}
+		for _, s := range services(v, groups[v.Group]) {
+			out = append(out, ipvs.Entry{Service: s, Destinations: portsFor(s.Key, dests)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,194 @@
+package check
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+	"keepalived/internal/logging"
+)
+
+// sslProber is an SSL_GET. Each check has a goroutine while it goes on.
+type sslProber struct {
+	web
+	to     endpoint
+	config *tls.Config
+}
+
+func newSSL(c *checker, l *lab) prober {
+	return &sslProber{web: newWeb(c), to: c.endpoint(), config: l.client}
+}
+
+func (p *sslProber) begin(l *lab, c *checker, run uint64) {
+	if p.bad != nil {
+		l.deliver([]delivery{{c, run, result{postponed: true, reason: p.bad.Error()}}})
+		return
+	}
+	i := c.page
+	go func() { l.deliver([]delivery{{c, run, p.check(i)}}) }()
+}
+
+func (p *sslProber) cancel() {}
+
+func (p *sslProber) release() {}
+
+// check fetches URL i.
+func (p *sslProber) check(i int) result {
+	u := &p.c.http().URLs[i]
+	limit := time.Now().Add(p.to.timeout)
+	raw, res := p.dial(limit)
+	if raw == nil {
+		return res
+	}
+	conf := p.config.Clone()
+	conf.ServerName = p.serverName(u)
+	conn := tls.Client(raw, conf)
+	defer p.hangUp(conn, u)
+	_ = conn.SetDeadline(limit)
+	if err := conn.Handshake(); err != nil {
+		return result{reason: "SSL handshake/communication error connecting to"}
+	}
+	_ = conn.SetDeadline(time.Now().Add(p.to.timeout))
+	if _, err := conn.Write(p.c.request(u)); err != nil {
+		return result{reason: "Cannot send get request to"}
+	}
+	return p.read(conn, u, p.patterns[i])
+}
+
+func (p *sslProber) read(conn net.Conn, u *config.URLCheck, re *pattern) result {
+	page := newPageReader(u, re)
+	buf := make([]byte, readSize)
+	for first := true; ; {
+		n, err := conn.Read(buf)
+		if n > 0 && first {
+			first = false
+			_ = conn.SetDeadline(time.Now().Add(p.to.timeout))
+		}
+		if n > 0 && !page.feed(buf[:n]) {
+			break
+		}
+		if err == nil {
+			continue
+		}
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded) && first:
+			return result{reason: "Timeout WEB read"}
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return result{reason: "Timeout SSL read"}
+		case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !page.headed:
+			return result{reason: "SSL read error from"}
+		}
+		break
+	}
+	return page.result(p.c, u, p.noted)
+}
+
+// hangUp closes without close_notify unless the server insists on it.
+func (p *sslProber) hangUp(conn *tls.Conn, u *config.URLCheck) {
+	if p.c.http().TLSCompliant || u.TLSCompliant {
+		_ = conn.SetDeadline(time.Now().Add(p.to.timeout))
+		_ = conn.Close()
+		return
+	}
+	_ = conn.NetConn().Close()
+}
+
+// serverName is what SNI says: as with C keepalived never the virtualhost of the
+// real server.
+func (p *sslProber) serverName(u *config.URLCheck) string {
+	h := p.c.http()
+	if !h.EnableSNI {
+		return ""
+	}
+	for _, name := range []string{u.VirtualHost, h.VirtualHost, p.c.r.v.conf.Rare().VirtualHost} {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// dial connects with the options of the endpoint; without a connection the
+// result says why.
+func (p *sslProber) dial(limit time.Time) (net.Conn, result) {
+	var setup error
+	d := net.Dialer{Deadline: limit, KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error {
+		return raw.Control(func(fd uintptr) {
+			setup = p.to.prepare(int(fd))
+		})
+	}}
+	conn, err := d.DialContext(context.Background(), "tcp", p.to.target.String())
+	switch {
+	case setup != nil:
+		if conn != nil {
+			conn.Close()
+		}
+		return nil, postpone("WEB", "", &setupError{false, setup})
+	case err == nil:
+		return conn, result{}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, result{reason: "Timeout connecting"}
+	case errors.Is(err, unix.ENETUNREACH) || errors.Is(err, unix.EHOSTUNREACH):
+		return nil, result{reason: "HTTP/SSL_CHECK - network unreachable"}
+	}
+	for _, errno := range immediate {
+		if errors.Is(err, errno) {
+			return nil, result{reason: "Error connecting"}
+		}
+	}
+	return nil, postpone("WEB", "", &setupError{false, err})
+}
+
+// clientTLS is what all SSL_GET checks present: every version and cipher that
+// there is, no verification.
+func clientTLS(log *logging.Logger, s config.SSLContext) *tls.Config {
+	c := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
+	for _, list := range [][]*tls.CipherSuite{tls.CipherSuites(), tls.InsecureCipherSuites()} {
+		for _, suite := range list {
+			c.CipherSuites = append(c.CipherSuites, suite.ID)
+		}
+	}
+	if s.Certificate != "" || s.Key != "" {
+		cert, err := loadKeyPair(s)
+		if err != nil {
+			log.Infof("SSL error : Cant load certificate or key file (%v); SSL_GET checks present none", err)
+		} else {
+			c.Certificates = []tls.Certificate{cert}
+		}
+	}
+	if s.CA != "" {
+		pem, err := os.ReadFile(s.CA)
+		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			err = errors.New("no certificates in it")
+		}
+		if err != nil {
+			log.Infof("SSL error : Cant load CA file (%s: %v)", s.CA, err)
+		}
+	}
+	return c
+}
+
+func loadKeyPair(s config.SSLContext) (tls.Certificate, error) {
+	cert, key := s.Certificate, s.Key
+	if cert == "" {
+		cert = key
+	}
+	if key == "" {
+		key = cert
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return pair, fmt.Errorf("loading %s and %s: %w", cert, key, err)
+	}
+	return pair, nil
+}

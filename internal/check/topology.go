@@ -1,0 +1,147 @@
+package check
+
+import (
+	"math"
+
+	"keepalived/internal/config"
+	"keepalived/internal/ipvs"
+)
+
+// virtual is the state of a virtual server.
+type virtual struct {
+	conf     *config.VirtualServer
+	services []ipvs.Service // never changed after they were made
+	reals    []*real
+	up       bool // has its quorum
+	sorry    bool // the sorry server is in use
+	retired  bool // replaced by a reload
+	// suspended: ha_suspend and its address is not on this machine.
+	suspended bool
+}
+
+func (v *virtual) name() string { return v.conf.String() }
+
+// real is the state of a real server.
+type real struct {
+	conf   *config.RealServer
+	v      *virtual
+	checks []*checker
+	alive  bool
+	failed int // checkers that say it is down
+	// extra is what checkers add to the configured weight.
+	extra int64
+}
+
+func (r *real) name() string { return r.v.conf.ServerName(r.conf.Addr, r.conf.Port) }
+
+// weight is the effective weight.
+func (r *real) weight() int64 {
+	return min(max(int64(r.conf.Weight)+r.extra, 0), math.MaxInt32)
+}
+
+// inTable says whether IPVS should have the server, with whatever weight.
+func (r *real) inTable() bool { return r.conf.InhibitOnFailure || r.alive && !r.v.sorry }
+
+// checker is one health check and what it has found out.
+type checker struct {
+	conf   *config.Checker
+	timing *config.Timing
+	r      *real
+	progress
+	weight     int64 // what it adds to the server's weight
+	lastStatus int   // of a script; -1: none
+	value      int   // of a file
+
+	run   run
+	probe prober // made when first needed
+}
+
+// topology is all virtual servers and what happens to them. It has no I/O: what
+// is to be done is collected as effects.
+type topology struct {
+	virtuals []*virtual
+	options  options
+	effects  []effect
+}
+
+// options are the global settings that decide about messages.
+type options struct {
+	logAll      bool // checker_log_all_failures
+	initNotify  bool // rs_init_notifies
+	serverMails bool // no_checker_emails: mail about servers only
+}
+
+func optionsOf(g *config.Global) options {
+	return options{logAll: g.CheckerLogAllFailures, initNotify: g.RSInitNotifies, serverMails: g.Mail.NoCheckerEmails}
+}
+
+// newTopology makes the state before the first check.
+// files is the values of tracked files by name.
+func newTopology(c *config.Config, files map[string]int) *topology {
+	t := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers))}
+	groups := groupsByName(&c.LVS)
+	for i := range c.LVS.VirtualServers {
+		t.virtuals = append(t.virtuals, newVirtual(&c.LVS, i, groups, files))
+	}
+	return t
+}
+
+func newVirtual(l *config.LVS, i int, groups map[string]*config.VirtualServerGroup, files map[string]int) *virtual {
+	conf := &l.VirtualServers[i]
+	v := &virtual{conf: conf, services: services(conf, groups[conf.Group])}
+	v.reals = make([]*real, 0, len(conf.RealServers))
+	for j := range conf.RealServers {
+		v.reals = append(v.reals, newReal(l, v, &conf.RealServers[j], files))
+	}
+	return v
+}
+
+func newReal(l *config.LVS, v *virtual, conf *config.RealServer, files map[string]int) *real {
+	r := &real{conf: conf, v: v}
+	for k := range conf.Checkers {
+		c := &checker{conf: &conf.Checkers[k], r: r, lastStatus: -1}
+		c.timing = &l.Timings[c.conf.Timing]
+		c.progress = newProgress(c.rules(), c.startsDown())
+		if c.conf.Kind == config.CheckFile {
+			c.firstValue(files[c.conf.Detail.File.Name])
+			r.extra += c.weight
+		}
+		if !c.up {
+			r.failed++
+		}
+		r.checks = append(r.checks, c)
+	}
+	r.alive = r.failed == 0
+	return r
+}
+
+// startsDown says whether the checker has to succeed before the server is used.
+// The state of files is known at once.
+func (c *checker) startsDown() bool { return c.conf.Alpha && c.conf.Kind != config.CheckFile }
+
+func groupsByName(l *config.LVS) map[string]*config.VirtualServerGroup {
+	m := make(map[string]*config.VirtualServerGroup, len(l.Groups))
+	for i := range l.Groups {
+		m[l.Groups[i].Name] = &l.Groups[i]
+	}
+	return m
+}
+
+// rules is how the checker uses its retries.
+func (c *checker) rules() rules {
+	r := rules{
+		loop: c.timing.DelayLoop, retry: c.timing.Retry.V, beforeRetry: c.timing.DelayBeforeRetry.V,
+		kind: c.conf.Kind, pages: 1,
+	}
+	if h := c.http(); h != nil {
+		r.pages, r.fast = len(h.URLs), h.FastRecovery
+	}
+	return r
+}
+
+func (c *checker) http() *config.HTTPCheck {
+	if c.conf.Detail == nil {
+		return nil
+	}
+	return c.conf.Detail.HTTP
+}

@@ -1,0 +1,92 @@
+package check
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"keepalived/internal/config"
+)
+
+// udpTalk is a UDP_CHECK: a server that does not answer is as good as one that
+// does, unless an answer is required; only an ICMP error is a failure.
+type udpTalk struct {
+	c   *checker
+	to  endpoint
+	own *config.UDPCheck
+}
+
+func newUDP(c *checker) talk {
+	to := c.endpoint()
+	to.options.BindIf = "" // keepalived.conf(5): not for UDP_CHECK
+	return &udpTalk{c, to, c.conf.Detail.UDP}
+}
+
+func (t *udpTalk) begin() (int, step) {
+	fd, err := t.to.socket(unix.SOCK_DGRAM, unix.IPPROTO_UDP)
+	if err != nil {
+		var s *setupError
+		if errors.As(err, &s) && s.create {
+			return -1, over(postpone("UDP", ".", err))
+		}
+		return -1, over(t.failed())
+	}
+	level, option := unix.IPPROTO_IPV6, unix.IPV6_RECVERR
+	if t.to.target.Addr().Is4() {
+		level, option = unix.IPPROTO_IP, unix.IP_RECVERR
+	}
+	_ = unix.SetsockoptInt(fd, level, option, 1)
+	if unix.Connect(fd, sockaddr(t.to.target)) != nil {
+		return fd, over(t.failed())
+	}
+	if _, err := unix.Write(fd, t.own.Payload); err != nil {
+		return fd, over(t.failed())
+	}
+	return fd, reading(t.to.timeout)
+}
+
+func (t *udpTalk) proceed(fd int) step {
+	var buf [65536]byte
+	n, err := unix.Read(fd, buf[:])
+	switch {
+	case err == unix.EAGAIN || err == unix.EINTR:
+		return step{read: true}
+	case err != nil:
+		return over(t.failed())
+	case t.own.RequireReply && !replyMatches(t.own, buf[:n]):
+		return over(result{reason: "UDP check to " + t.c.r.name() + " reply data mismatch."})
+	}
+	return over(result{ok: true})
+}
+
+func (t *udpTalk) failed() result {
+	return result{reason: "UDP connection to " + t.c.r.name() + " failed."}
+}
+
+func (t *udpTalk) expired() result {
+	if t.own.RequireReply {
+		return t.failed()
+	}
+	return result{ok: true}
+}
+
+// replyMatches compares an answer with what is expected, if anything is: as far
+// as both go, but for the bits that do not count.
+func replyMatches(u *config.UDPCheck, got []byte) bool {
+	if len(u.Reply) == 0 {
+		return true
+	}
+	if len(got) < int(u.MinReply) || len(got) > int(u.MaxReply) {
+		return false
+	}
+	for i := range min(len(got), len(u.Reply)) {
+		mask := byte(0xff)
+		if i < len(u.ReplyMask) {
+			mask = u.ReplyMask[i]
+		}
+		if (got[i]^u.Reply[i])&mask != 0 {
+			return false
+		}
+	}
+	return true
+}
