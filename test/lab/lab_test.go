@@ -13,11 +13,10 @@ func TestMain(m *testing.M) { os.Exit(lab.Main(m.Run)) }
 
 // pair is two nodes and a client on one segment.
 type pair struct {
-	lan      *lab.Segment
-	a, b, c  *lab.Node
-	la, lb   *lab.Link
-	frames   *lab.Capture
-	pingEach time.Duration
+	lan     *lab.Segment
+	a, b, c *lab.Node
+	la, lb  *lab.Link
+	frames  *lab.Capture
 }
 
 func newPair(t *testing.T) *pair {

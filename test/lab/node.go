@@ -131,6 +131,7 @@ func (n *Node) close() {
 		n.life.Close()
 	}
 	if n.first != nil {
+		n.first.Process.Kill() // what closing its pipe does too, a little later
 		n.first.Wait()
 	}
 }
