@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -55,6 +56,8 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 	if err := c.Ready(); err != nil {
 		log.Errf("Telling the parent that VRRP runs: %v", err)
 	}
+	// What reading the configuration took is given back.
+	go debug.FreeOSMemory()
 	if err := l.run(); err != nil {
 		log.Errf("VRRP event loop: %v", err)
 		return exitFatal
