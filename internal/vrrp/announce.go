@@ -25,6 +25,9 @@ type announce struct {
 	view    interfaceView
 	forward func(name string) bool // whether the interface forwards IPv6
 	added   bool                   // only what the last acquire has added
+	extra   func(address) bool     // not nil: only the first of these on each interface
+	owner   int                    // of the instance, for the pacer
+	pacer   *pacer                 // takes what is limited; nil: nothing is
 	repeat  int
 	failed  func(error)
 
@@ -78,8 +81,13 @@ func (t *announce) plan() []announcement {
 			continue
 		}
 		t.traceQueued(a)
-		if n, is6 := len(queue), a.Addr().Is6(); n == 0 || last.dev != a.dev || last.is6 != is6 || len(queue[n-1].addrs) >= announceChunk {
-			last = announcement{dev: a.dev, is6: is6, by: wireInterface(l, is6 && t.forward(a.dev))}
+		is6 := a.Addr().Is6()
+		by := func() wire.Interface { return wireInterface(l, is6 && t.forward(a.dev)) }
+		if t.pacer != nil && t.pacer.add(paced{paceKey{t.owner, a.dev, a.Addr()}, by, t.repeat}) {
+			continue
+		}
+		if n := len(queue); n == 0 || last.dev != a.dev || last.is6 != is6 || len(queue[n-1].addrs) >= announceChunk {
+			last = announcement{dev: a.dev, is6: is6, by: by()}
 			queue = append(queue, last)
 		}
 		piece := &queue[len(queue)-1]
@@ -98,7 +106,24 @@ func (t *announce) objects() []object {
 			set = append(set, o)
 		}
 	}
+	if t.extra != nil {
+		return firstOnEach(set, t.extra)
+	}
 	return set
+}
+
+// firstOnEach is the first matching address on each interface, which is enough
+// to make switches learn where the interface's MAC is.
+func firstOnEach(objects []object, match func(address) bool) []object {
+	var first []object
+	seen := map[string]bool{}
+	for _, o := range objects {
+		if a, ok := o.(address); ok && match(a) && !seen[a.dev] {
+			seen[a.dev] = true
+			first = append(first, o)
+		}
+	}
+	return first
 }
 
 func wireInterface(l netif.Link, router bool) wire.Interface {

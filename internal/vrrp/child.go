@@ -17,7 +17,6 @@ import (
 	"keepalived/internal/logging"
 	"keepalived/internal/netif"
 	"keepalived/internal/vrrp/fsm"
-	"keepalived/internal/vrrp/wire"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -119,6 +118,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	go l.worker.run()
 	go l.reporter.run()
 	go l.watch(monitor)
+	l.promoteSecondaries()
 	l.forwardSignals()
 	l.setStatics(p.statics)
 	l.carryOut(l.machine.Start(l.now, resumed(held, heldAge, l.log)...))
@@ -170,11 +170,6 @@ func (l *loop) forwardSignals() {
 			l.inbox.post(signalled{s})
 		}
 	}()
-}
-
-// receiveOptions is how large the receive buffer of an instance's socket is.
-func (l *loop) receiveOptions(in *instance) wire.ReceiveOptions {
-	return wire.ReceiveOptions{Buffer: int(in.conf.KernelRxBufSize.Or(0)), Timestamps: true}
 }
 
 // uptime is how long the system has been up.

@@ -71,7 +71,7 @@ func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
 	case fsm.Announce:
 		l.announce(in, e)
 	case fsm.CancelAnnounce:
-		l.worker.drop(int(in.id), func(t task) bool { _, ok := t.(*announce); return ok })
+		l.cancelAnnouncements(in)
 	case fsm.AnnounceSource:
 		l.announceSource(in, e.Source)
 	case fsm.SyncAHSequence:
@@ -81,6 +81,12 @@ func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
 	default:
 		l.notifyEffect(in, *e)
 	}
+}
+
+// cancelAnnouncements drops those that wait in the worker or at the pacer.
+func (l *loop) cancelAnnouncements(in *instance) {
+	l.worker.drop(int(in.id), func(t task) bool { _, ok := t.(*announce); return ok })
+	l.kernel.pacer.cancel(int(in.id))
 }
 
 // acquire orders what the instance holds as master.
@@ -107,6 +113,9 @@ func (l *loop) release(in *instance, forced bool) {
 		}
 		return false
 	})
+	// In its turn: the step that is under way may hand over announcements yet.
+	pacer, owner := l.kernel.pacer, int(in.id)
+	l.worker.add(owner, taskFunc(func() { pacer.cancel(owner) }))
 	t := l.removal(in.objects, forced, l.failedFor(in))
 	t.h = in.held
 	l.worker.add(int(in.id), t)
@@ -144,6 +153,9 @@ func (l *loop) announce(in *instance, e *fsm.Effect) {
 		trace = l.log.Detailf
 	}
 	l.worker.add(int(in.id), &announce{
+		owner:   int(in.id),
+		pacer:   l.kernel.pacer,
+		extra:   l.extraAddresses(in, e.Scope),
 		name:    in.conf.Name,
 		trace:   trace,
 		h:       in.held,
@@ -154,6 +166,20 @@ func (l *loop) announce(in *instance, e *fsm.Effect) {
 		repeat:  e.Repeat,
 		failed:  func(err error) { l.log.Infof("(%s) %v", in.conf.Name, err) },
 	})
+}
+
+// extraAddresses matches those that garp_extra_if is for: on a VMAC that is not
+// the instance's own interface, or with `all` on any other one.
+func (l *loop) extraAddresses(in *instance, scope fsm.Scope) func(address) bool {
+	if scope != fsm.ScopeExtraIf {
+		return nil
+	}
+	own, all := ownInterface(in.conf), in.conf.GarpExtraIfAll
+	vmacs := map[string]bool{}
+	for _, d := range l.devices.wanted {
+		vmacs[d.name] = true
+	}
+	return func(a address) bool { return a.dev != own && (all || vmacs[a.dev]) }
 }
 
 // announceSource tells the neighbours where the router itself is: a peer may

@@ -17,6 +17,7 @@ type kernelSide struct {
 	announcer announcer
 	devices   *deviceMaker
 	firewall  *firewall.Firewall
+	pacer     *pacer
 }
 
 func openKernelSide(log *logging.Logger) (kernelSide, error) {
@@ -28,11 +29,15 @@ func openKernelSide(log *logging.Logger) (kernelSide, error) {
 	if err != nil {
 		return kernelSide{}, err
 	}
+	slow, err := wire.NewAnnouncer()
+	if err != nil {
+		return kernelSide{}, err
+	}
 	devices, err := newDeviceMaker(log)
 	if err != nil {
 		return kernelSide{}, err
 	}
-	return kernelSide{writer: writer, announcer: announcer, devices: devices}, nil
+	return kernelSide{writer: writer, announcer: announcer, devices: devices, pacer: newPacer(log, slow)}, nil
 }
 
 // forwarding reports whether the interface forwards IPv6, which neighbour

@@ -20,6 +20,7 @@ type prepared struct {
 	objects  [][]object      // by instance
 	statics  []object
 	devices  []device
+	pace     *pace
 }
 
 func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {
@@ -29,6 +30,7 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 	p.readFiles()
 	var places []place
 	p.devices, places = planDevices(c)
+	p.pace = newPace(c, p.devices)
 	for i, in := range c.VRRP.Instances {
 		codec, err := packet.NewCodec(codecParams(in))
 		if err != nil {

@@ -14,6 +14,7 @@ func (l *loop) reconfigure(p *prepared) {
 	l.adopt(p)
 	l.carryOut(effects)
 	l.wantDevices(p.devices)
+	l.promoteSecondaries()
 	l.setStatics(p.statics)
 	for _, in := range l.instances {
 		l.ensureSockets(in)
@@ -27,6 +28,7 @@ func (l *loop) reconfigure(p *prepared) {
 // stay until the machine says Forget.
 func (l *loop) adopt(p *prepared) {
 	l.conf, l.trackers = p.conf, p.trackers
+	l.kernel.pacer.configure(p.pace)
 	l.watched = p.watchedInterfaces()
 	for i, id := range l.machine.Instances() {
 		conf := p.conf.VRRP.Instances[i]

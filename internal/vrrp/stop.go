@@ -31,6 +31,7 @@ func (l *loop) stop() {
 // closeKernelSide removes interfaces and rules when the worker has nothing more
 // to do. Addresses that stay need both.
 func (l *loop) closeKernelSide() {
+	l.kernel.pacer.close()
 	l.kernel.devices.close(l.flags.KeepAddresses)
 	if l.flags.KeepAddresses {
 		return
