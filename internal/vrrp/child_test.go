@@ -181,6 +181,12 @@ func (r *testRouter) waitLog(texts ...string) {
 	})
 }
 
+func (r *testRouter) logged(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.log, func(line string) bool { return strings.Contains(line, text) })
+}
+
 func (r *testRouter) wait(what string, ok func() bool) {
 	r.t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {

@@ -17,6 +17,7 @@ func (l *loop) kernelEvent(ev netif.Event) {
 		l.linkChanged(ev.Link)
 	case netif.LinkRemoved:
 		l.links.remove(ev.Link.Index)
+		l.forgetDelay(ev.Link.Index)
 	case netif.AddressAdded:
 		l.links.addAddress(ev.Address)
 	case netif.AddressRemoved:
@@ -36,14 +37,21 @@ func (l *loop) kernelEvent(ev netif.Event) {
 
 func (l *loop) linkChanged(link netif.Link) {
 	wasUp := l.links.up(link.Index)
-	old, known := l.links.byIndex[link.Index]
+	old := l.links.byIndex[link.Index]
 	l.links.set(link)
-	if up := l.links.up(link.Index); known && up != wasUp && l.watched[old.Name] {
-		l.log.Infof("Netlink reports %s %s", link.Name, upDown(up))
+	l.debounce(old, link)
+	l.linkSettled(link.Index, wasUp)
+}
+
+// linkSettled tells what has become of an interface that was up or not.
+func (l *loop) linkSettled(index int, wasUp bool) {
+	link := l.links.byIndex[index]
+	up := l.links.up(index)
+	if up == wasUp || !l.watched[link.Name] {
+		return
 	}
-	if l.watched[link.Name] && l.links.up(link.Index) && !wasUp {
-		l.back = true
-	}
+	l.log.Infof("Netlink reports %s %s", link.Name, upDown(up))
+	l.back = l.back || up
 }
 
 func upDown(up bool) string {
@@ -56,6 +64,9 @@ func upDown(up bool) string {
 // resync replaces the table after events were lost. Addresses that masters hold
 // and that are not in the snapshot were removed meanwhile.
 func (l *loop) resync(s netif.Snapshot) {
+	for index := range l.delays.pending {
+		l.endDelay(index)
+	}
 	l.links = newLinkTable()
 	present := map[netif.AddressKey]bool{}
 	l.links.fill(s)

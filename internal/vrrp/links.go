@@ -14,10 +14,12 @@ type linkTable struct {
 	byName  map[string]int
 	addrs   map[int][]netif.Address // in the kernel's order
 	shared  interfaceView           // nil: to be made anew
+	// held is whether an interface counts as up while a change of it waits.
+	held map[int]bool
 }
 
 func newLinkTable() *linkTable {
-	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}}
+	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}, held: map[int]bool{}}
 }
 
 // fill notes everything of a snapshot.
@@ -78,14 +80,25 @@ func (t *linkTable) removeAddress(a netif.Address) {
 // base has to be up as well. A missing interface is down.
 func (t *linkTable) up(index int) bool {
 	l, ok := t.byIndex[index]
-	if !ok || !l.Up() || !l.Running() {
+	if !ok {
 		return false
 	}
 	base, ok := t.byIndex[l.ParentIndex]
 	if !ok || l.Kind != "macvlan" && l.Kind != "ipvlan" {
-		return true
+		return t.carrier(l)
 	}
-	return base.Up() && base.Running()
+	if _, waits := t.held[base.Index]; waits {
+		return l.Up() && t.carrier(base) // its own carrier is the base's
+	}
+	return t.carrier(l) && t.carrier(base)
+}
+
+// carrier is whether an interface counts as up by itself.
+func (t *linkTable) carrier(l netif.Link) bool {
+	if up, waits := t.held[l.Index]; waits {
+		return up
+	}
+	return l.Up() && l.Running()
 }
 
 // source is the address that adverts leave an interface with: its first IPv4

@@ -26,6 +26,7 @@ type loop struct {
 	flags    Flags
 
 	links      *linkTable
+	delays     *delays
 	deletions  deletions
 	sockets    *socketSet
 	instances  map[fsm.InstanceID]*instance

@@ -29,6 +29,7 @@ func (l *loop) reconfigure(p *prepared) {
 func (l *loop) adopt(p *prepared) {
 	l.conf, l.trackers = p.conf, p.trackers
 	l.kernel.pacer.configure(p.pace)
+	l.delays.configure(p.conf.VRRP.InterfaceDelays)
 	l.watched = p.watchedInterfaces()
 	for i, id := range l.machine.Instances() {
 		conf := p.conf.VRRP.Instances[i]

@@ -90,9 +90,7 @@ func TestVMACStartsWithoutAFault(t *testing.T) {
 	r := startRouter(t, vmacInstance(), vmac6Instance())
 	r.waitLog("(VI_1) Entering MASTER STATE")
 	r.waitLog("(VI_6) Entering MASTER STATE")
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if log := strings.Join(r.log, "\n"); strings.Contains(log, "FAULT") {
+	if r.logged("FAULT") {
 		t.Error("it began with a fault")
 	}
 }
