@@ -16,6 +16,7 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/netif"
+	"keepalived/internal/poller"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/watchdog/link"
 )
@@ -65,7 +66,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 }
 
 func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
-	poll, err := newPoller()
+	poll, err := poller.New()
 	if err != nil {
 		return nil, err
 	}
@@ -74,13 +75,13 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 		return nil, err
 	}
 	l := &loop{
-		log: log, poll: poll, inbox: newInbox(poll.wake), worker: newWorker(), kernel: kernel, flags: f,
+		log: log, poll: poll, inbox: newInbox(poll.Wake), worker: newWorker(), kernel: kernel, flags: f,
 		parent: parent{c}, links: newLinkTable(), delays: newDelays(), deletions: deletions{}, statics: newStatics(), devices: newDeviceTable(),
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
 	}
 	l.sockets = newSocketSet(poll)
 	l.reporter = newReporter(log, l.parent)
-	if err := poll.add(c.FD()); err != nil {
+	if err := poll.Add(c.FD()); err != nil {
 		return nil, err
 	}
 	return l, nil

@@ -5,6 +5,7 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
+	"keepalived/internal/poller"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/vrrp/wire"
@@ -14,7 +15,7 @@ import (
 // waits for anything but its poller.
 type loop struct {
 	log      *logging.Logger
-	poll     *poller
+	poll     *poller.Poller
 	inbox    *inbox
 	worker   *worker
 	kernel   kernelSide
@@ -46,7 +47,7 @@ type loop struct {
 	now      time.Time
 	buf      [maxPacket]byte
 	datagram packet.Datagram // being judged
-	ready    []readiness
+	ready    []poller.Ready
 	stopping bool
 	done     bool
 }
@@ -63,10 +64,10 @@ func (l *loop) run() error {
 	for !l.done {
 		deadline, _ := l.machine.NextDeadline()
 		exact := l.machine.Deciding()
-		if exact && time.Until(deadline) <= lead {
-			l.worker.expect(lead)
+		if exact && time.Until(deadline) <= poller.Lead {
+			l.worker.expect(poller.Lead)
 		}
-		ready, err := l.poll.wait(deadline, exact, l.ready)
+		ready, err := l.poll.Wait(deadline, exact, l.ready)
 		if err != nil {
 			return err
 		}
@@ -86,12 +87,12 @@ func (l *loop) run() error {
 	return nil
 }
 
-func (l *loop) readable(r readiness) {
-	if r.fd == l.parent.fd() {
+func (l *loop) readable(r poller.Ready) {
+	if r.FD == l.parent.fd() {
 		l.fromParent()
 		return
 	}
-	if p, ok := l.sockets.byFD[r.fd]; ok {
+	if p, ok := l.sockets.byFD[r.FD]; ok {
 		l.receive(p)
 	}
 }

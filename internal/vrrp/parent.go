@@ -31,7 +31,7 @@ func (l *loop) fromParent() {
 			l.log.Errf("Message from the parent: %v", err)
 			continue
 		case errors.Is(err, io.EOF) || err != nil:
-			l.poll.remove(l.parent.fd())
+			l.poll.Remove(l.parent.fd())
 			l.stop()
 			return
 		}

@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"keepalived/internal/poller"
 	"keepalived/internal/vrrp/wire"
 )
 
@@ -35,12 +36,12 @@ func (p *socketPair) close() {
 
 // socketSet is the open sockets of the loop.
 type socketSet struct {
-	poll  *poller
+	poll  *poller.Poller
 	pairs map[wire.Endpoint]*socketPair
 	byFD  map[int]*socketPair
 }
 
-func newSocketSet(p *poller) *socketSet {
+func newSocketSet(p *poller.Poller) *socketSet {
 	return &socketSet{poll: p, pairs: map[wire.Endpoint]*socketPair{}, byFD: map[int]*socketPair{}}
 }
 
@@ -51,7 +52,7 @@ func (s *socketSet) insert(p *socketPair) (*socketPair, error) {
 		p.close()
 		return have, nil
 	}
-	if err := s.poll.add(p.recv.FD()); err != nil {
+	if err := s.poll.Add(p.recv.FD()); err != nil {
 		p.close()
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func (s *socketSet) detach(in *instance) {
 	if p.users--; p.users > 0 {
 		return
 	}
-	s.poll.remove(p.recv.FD())
+	s.poll.Remove(p.recv.FD())
 	delete(s.pairs, p.endpoint)
 	delete(s.byFD, p.recv.FD())
 	p.close()

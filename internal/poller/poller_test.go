@@ -1,4 +1,4 @@
-package vrrp
+package poller
 
 import (
 	"testing"
@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func testPoller(t *testing.T) *poller {
+func testPoller(t *testing.T) *Poller {
 	t.Helper()
-	p, err := newPoller()
+	p, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.close)
+	t.Cleanup(p.Close)
 	return p
 }
 
@@ -21,7 +21,7 @@ func TestPollerDeadline(t *testing.T) {
 	p := testPoller(t)
 	deadline := time.Now().Add(20 * time.Millisecond)
 	for time.Now().Before(deadline) {
-		if _, err := p.wait(deadline, false, nil); err != nil {
+		if _, err := p.Wait(deadline, false, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,27 +37,27 @@ func TestPollerDescriptorAndWake(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(fds[0])
-	if err := p.add(fds[0]); err != nil {
+	if err := p.Add(fds[0]); err != nil {
 		t.Fatal(err)
 	}
-	p.wake()
-	if r, err := p.wait(time.Time{}, false, nil); err != nil || len(r) != 0 {
+	p.Wake()
+	if r, err := p.Wait(time.Time{}, false, nil); err != nil || len(r) != 0 {
 		t.Fatalf("wake: got %v, %v", r, err)
 	}
 	unix.Write(fds[1], []byte("x"))
 	for range 2 {
-		r, err := p.wait(time.Time{}, false, nil)
-		if err != nil || len(r) != 1 || r[0].fd != fds[0] {
+		r, err := p.Wait(time.Time{}, false, nil)
+		if err != nil || len(r) != 1 || r[0].FD != fds[0] {
 			t.Fatalf("what is unread must wake again: got %v, %v", r, err)
 		}
 	}
 	unix.Close(fds[1])
-	if r, _ := p.wait(time.Time{}, false, nil); len(r) != 1 || !r[0].hangup {
+	if r, _ := p.Wait(time.Time{}, false, nil); len(r) != 1 || !r[0].Hangup {
 		t.Fatalf("hangup: got %v", r)
 	}
-	p.remove(fds[0])
-	p.wake()
-	if r, _ := p.wait(time.Time{}, false, nil); len(r) != 0 {
+	p.Remove(fds[0])
+	p.Wake()
+	if r, _ := p.Wait(time.Time{}, false, nil); len(r) != 0 {
 		t.Fatalf("removed descriptor reported: %v", r)
 	}
 }
@@ -67,7 +67,7 @@ func TestPollerExactDeadline(t *testing.T) {
 	deadline := time.Now().Add(20 * time.Millisecond)
 	rounds := 0
 	for ; time.Now().Before(deadline); rounds++ {
-		if _, err := p.wait(deadline, true, nil); err != nil {
+		if _, err := p.Wait(deadline, true, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

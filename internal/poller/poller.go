@@ -1,4 +1,5 @@
-package vrrp
+// Package poller is what event loops on a locked thread wait with.
+package poller
 
 import (
 	"fmt"
@@ -7,49 +8,51 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poller waits for descriptors, for one deadline and for posts from other
-// goroutines. It belongs to the event loop's locked thread; only wake may be
+// Poller waits for descriptors, for one deadline and for posts from other
+// goroutines. It belongs to the event loop's locked thread; only Wake may be
 // called from elsewhere.
 //
 // A timerfd is used, not the timeout of epoll_wait: the kernel adds slack in
 // proportion to the latter, a per mille of three seconds is more than an
 // election may lose.
-type poller struct {
+type Poller struct {
 	epfd, timer, event int
 	armed              time.Time
 	events             []unix.EpollEvent
 }
 
-// readiness of one descriptor; fd is the descriptor given to add.
-type readiness struct {
-	fd     int
-	hangup bool
+// Ready is a descriptor with input, or whose other end is gone.
+type Ready struct {
+	FD     int
+	Hangup bool
 }
 
-func newPoller() (*poller, error) {
-	p := &poller{epfd: -1, timer: -1, event: -1, events: make([]unix.EpollEvent, 64)}
+// New makes a Poller that watches nothing yet.
+func New() (*Poller, error) {
+	p := &Poller{epfd: -1, timer: -1, event: -1, events: make([]unix.EpollEvent, 64)}
 	var err error
 	if p.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("creating epoll: %w", err)
 	}
 	if p.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
-		p.close()
+		p.Close()
 		return nil, fmt.Errorf("creating timerfd: %w", err)
 	}
 	if p.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
-		p.close()
+		p.Close()
 		return nil, fmt.Errorf("creating eventfd: %w", err)
 	}
 	for _, fd := range []int{p.timer, p.event} {
-		if err := p.add(fd); err != nil {
-			p.close()
+		if err := p.Add(fd); err != nil {
+			p.Close()
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-func (p *poller) close() {
+// Close gives its descriptors back.
+func (p *Poller) Close() {
 	for _, fd := range []int{p.epfd, p.timer, p.event} {
 		if fd >= 0 {
 			unix.Close(fd)
@@ -57,9 +60,9 @@ func (p *poller) close() {
 	}
 }
 
-// add watches fd for input, level-triggered: what one wake-up leaves unread
+// Add watches fd for input, level-triggered: what one wake-up leaves unread
 // wakes the loop again.
-func (p *poller) add(fd int) error {
+func (p *Poller) Add(fd int) error {
 	ev := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
 	if err := unix.EpollCtl(p.epfd, unix.EPOLL_CTL_ADD, fd, &ev); err != nil {
 		return fmt.Errorf("watching descriptor %d: %w", fd, err)
@@ -67,29 +70,29 @@ func (p *poller) add(fd int) error {
 	return nil
 }
 
-// remove stops watching fd, which must still be open.
-func (p *poller) remove(fd int) {
+// Remove stops watching fd, which must still be open.
+func (p *Poller) Remove(fd int) {
 	unix.EpollCtl(p.epfd, unix.EPOLL_CTL_DEL, fd, nil)
 }
 
-// wake makes wait return; safe from any goroutine.
-func (p *poller) wake() {
+// Wake makes Wait return; safe from any goroutine.
+func (p *Poller) Wake() {
 	one := [8]byte{1}
 	unix.Write(p.event, one[:])
 }
 
-// lead is how much earlier than an exact deadline wait returns, and returns
+// Lead is how much earlier than an exact deadline Wait returns, and returns
 // again at once until it has passed. It is more than a thread needs to wake up.
-const lead = 200 * time.Microsecond
+const Lead = 200 * time.Microsecond
 
-// wait blocks until a descriptor is readable, the deadline has passed (the zero
-// time is none) or wake was called. An exact deadline is not slept through to
+// Wait blocks until a descriptor is readable, the deadline has passed (the zero
+// time is none) or Wake was called. An exact deadline is not slept through to
 // its end. The returned slice is valid until the next call and holds the
 // watched descriptors only.
-func (p *poller) wait(deadline time.Time, exact bool, ready []readiness) ([]readiness, error) {
+func (p *Poller) Wait(deadline time.Time, exact bool, ready []Ready) ([]Ready, error) {
 	timeout := -1
 	if exact {
-		deadline = deadline.Add(-lead)
+		deadline = deadline.Add(-Lead)
 		if time.Until(deadline) <= 0 {
 			timeout = 0
 		}
@@ -116,7 +119,7 @@ func (p *poller) wait(deadline time.Time, exact bool, ready []readiness) ([]read
 			drainCounter(p.event)
 		default:
 			hup := ev.Events&(unix.EPOLLHUP|unix.EPOLLERR) != 0
-			ready = append(ready, readiness{fd: int(ev.Fd), hangup: hup})
+			ready = append(ready, Ready{FD: int(ev.Fd), Hangup: hup})
 		}
 	}
 	return ready, nil
@@ -124,7 +127,7 @@ func (p *poller) wait(deadline time.Time, exact bool, ready []readiness) ([]read
 
 // arm sets the timer only when the deadline moved: most wake-ups are adverts of
 // a master that do not change the earliest one.
-func (p *poller) arm(deadline time.Time) error {
+func (p *Poller) arm(deadline time.Time) error {
 	if deadline.Equal(p.armed) {
 		return nil
 	}
