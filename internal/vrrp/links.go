@@ -87,10 +87,8 @@ func (t *linkTable) up(index int) bool {
 	if !ok || l.Kind != "macvlan" && l.Kind != "ipvlan" {
 		return t.carrier(l)
 	}
-	if _, waits := t.held[base.Index]; waits {
-		return l.Up() && t.carrier(base) // its own carrier is the base's
-	}
-	return t.carrier(l) && t.carrier(base)
+	// Its own carrier is its base's, but told separately.
+	return l.Up() && t.carrier(base)
 }
 
 // carrier is whether an interface counts as up by itself.
