@@ -5,7 +5,7 @@ DATE    ?= $(shell date -u -d @$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 
 LDFLAGS := -s -w -X 'keepalived/internal/version.Version=$(VERSION)' -X 'keepalived/internal/version.Date=$(DATE)'
 export CGO_ENABLED = 0
 
-.PHONY: build test unit lab race lint golden fuzz sim demo deps clean
+.PHONY: build test unit lab race lint golden man fuzz sim demo deps clean
 
 build:
 	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/keepalived ./cmd/keepalived
@@ -30,7 +30,11 @@ lint:
 
 # Rewrites the expected texts of golden files; read the diff before committing it.
 golden:
-	$(GO) test ./internal/config ./internal/vrrp/fsm -update
+	$(GO) test ./internal/config ./internal/config/report ./internal/vrrp/fsm -update
+
+# Rewrites the manual page keepalived.conf(5) from the keyword tables.
+man:
+	$(GO) test ./internal/config/manual -update
 
 fuzz:
 	./test/fuzz.sh $(FUZZTIME)

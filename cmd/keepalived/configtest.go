@@ -12,31 +12,42 @@ import (
 	"keepalived/internal/config/lang"
 )
 
-// testConfig is --config-test: it prints what is wrong in the C daemon's
-// format and returns the exit status of keepalived(8).
-func testConfig(s *settings, errs io.Writer) int {
-	out := errs
+// testConfig is --config-test and --check. A person gets each problem once, with
+// its line; where nobody looks the text is the C daemon's. The exit status is
+// that of keepalived(8) in any case.
+func testConfig(s *settings, stdout, stderr *os.File) int {
+	out := stderr
 	if s.testLog != "" {
 		f, err := openTestLog(s.testLog)
 		if err != nil {
-			fmt.Fprintln(errs, err)
+			fmt.Fprintln(stderr, err)
 			return statusFatal
 		}
 		defer f.Close()
-		out = f
+		out, stdout = f, f
 	}
-	w := bufio.NewWriter(out)
-	defer w.Flush()
 	r := s.load()
-	for _, d := range r.Diagnostics.All() {
+	if s.check.on || isTerminal(out) {
+		return s.showCheck(r, stdout, out)
+	}
+	if err := printPlain(out, r.Diagnostics); err != nil {
+		return statusFatal
+	}
+	return r.Diagnostics.ExitStatus()
+}
+
+// printPlain writes what is wrong in the C daemon's format.
+func printPlain(out io.Writer, diags *lang.Diagnostics) error {
+	w := bufio.NewWriter(out)
+	for _, d := range diags.All() {
 		if d.Severity != lang.Lint {
 			fmt.Fprintln(w, describe(d))
 		}
 	}
-	if n := r.Diagnostics.Dropped(); n > 0 {
+	if n := diags.Dropped(); n > 0 {
 		fmt.Fprintf(w, "%d more messages\n", n)
 	}
-	return r.Diagnostics.ExitStatus()
+	return w.Flush()
 }
 
 func describe(d lang.Diagnostic) string {
@@ -44,6 +55,11 @@ func describe(d lang.Diagnostic) string {
 		return d.Text
 	}
 	return fmt.Sprintf("(%s: Line %d) %s", d.Pos.File, d.Pos.Line, d.Text)
+}
+
+func isTerminal(f *os.File) bool {
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	return err == nil
 }
 
 // openTestLog appends to a log file, but follows no link and waits for no FIFO.

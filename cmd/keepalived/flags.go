@@ -40,6 +40,8 @@ type settings struct {
 	core        bool
 	corePattern string
 	configTest  bool
+	check       checkOptions
+	manual      manualRequest
 	testLog     string
 	ignoreInt   bool
 	configFD    string
@@ -53,7 +55,11 @@ const optional = "\x00"
 func define(f *pflag.FlagSet, s *settings) {
 	f.StringVarP(&s.useFile, "use-file", "f", defaultConfig, "configuration file or glob")
 	f.BoolP("vrrp", "P", false, "no checker process")
-	f.BoolP("check", "C", false, "no VRRP process")
+	f.BoolP(noVRRPName, "C", false, "no VRRP process")
+	f.String("check", "", "no VRRP process, or a check of the configuration")
+	f.String("check-format", "", "format of the check: json or sarif")
+	f.String("peer", "", "configuration of the other node, for the check")
+	f.String("help-config", "", "explain a keyword")
 	f.BoolVarP(&s.noBFD, "no_bfd", "B", false, "no BFD process")
 	f.Bool("all", false, "start all children")
 	f.BoolVarP(&s.console, "log-console", "l", false, "log to the console, with -n")
@@ -88,10 +94,21 @@ func define(f *pflag.FlagSet, s *settings) {
 	f.BoolVar(&s.ignoreInt, "ignore-sigint", false, "ignore SIGINT")
 	f.BoolP("version", "v", false, "version")
 	f.BoolP("help", "h", false, "help")
-	for _, name := range []string{"log-file", "core-dump-pattern", "config-test"} {
+	for _, name := range []string{"log-file", "core-dump-pattern", "config-test", "check", "help-config"} {
 		f.Lookup(name).NoOptDefVal = optional
 	}
+	for _, name := range []string{"check-format", "peer", "help-config"} {
+		_ = f.SetAnnotation(name, inFull, nil) // the flag exists
+	}
 }
+
+// noVRRPName is the long name of -C, which nobody types: --check means the same
+// where a daemon is started.
+const noVRRPName = "-C"
+
+// inFull marks options that the C daemon does not have: they do not make the
+// abbreviations of others ambiguous.
+const inFull = "in full"
 
 const (
 	defaultConfig  = "/etc/keepalived/keepalived.conf"

@@ -8,7 +8,8 @@ import (
 const helpText = `  -f, --use-file=FILE          Read the configuration from FILE (glob allowed)
                                 default '/etc/keepalived/keepalived.conf'
   -P, --vrrp                   No health-check process
-  -C, --check                  No VRRP process
+  -C, --check                  No VRRP process (--check without any option of a
+                                running daemon beside it is --check=full)
   -B, --no_bfd                 No BFD process
       --all                    Start all child processes, with or without configuration
   -l, --log-console            Log to the console, too (with -n)
@@ -43,6 +44,14 @@ const helpText = `  -f, --use-file=FILE          Read the configuration from FIL
       --ignore-sigint          Ignore SIGINT
       --signum=NAME            Print the number of signal STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON
   -t, --config-test[=LOG_FILE] Check the configuration; messages go to stderr or LOG_FILE
+      --check=MODE[,MODE]      Check the configuration and show each problem once, with its
+                                line and what to write instead. MODE:
+                                full    also explain the priorities of each instance
+                                static  the text alone: without root, interfaces, users and scripts
+                                strict  exit status 5 instead of 0 when there are lints
+      --check-format=FORMAT    Write the check to stdout as json or sarif
+      --peer=FILE              Check against the configuration of the other node, too
+      --help-config [KEYWORD]  Explain a keyword of keepalived.conf, or list them
   -v, --version                Print the version
   -h, --help                   Print this text
 `

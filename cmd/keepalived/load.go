@@ -11,7 +11,17 @@ import (
 
 // load reads the configuration in the network namespace of the calling thread.
 func (s *settings) load() config.Result {
+	if s.check.static {
+		return s.loadStatic(s.useFile)
+	}
 	return config.Read(lang.OS{}, s.useFile, s.loadOptions(), newEnv())
+}
+
+// loadStatic reads a configuration without a look at this machine.
+func (s *settings) loadStatic(name string) config.Result {
+	o := s.loadOptions()
+	o.Test, o.Static = true, true
+	return config.Read(lang.OS{}, name, o, config.StaticEnv{})
 }
 
 func (s *settings) loadOptions() config.Options {

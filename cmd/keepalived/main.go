@@ -44,7 +44,7 @@ func run(argv []string) int {
 		return runChild(child, s)
 	}
 	if s.configTest {
-		return testConfig(s, os.Stderr)
+		return testConfig(s, os.Stdout, os.Stderr)
 	}
 	log := s.logger("Keepalived")
 	defer log.Close(logFlush)

@@ -36,10 +36,14 @@ func parse(argv []string, out, errs io.Writer) (s *settings, status int) {
 	if !scan.scan() {
 		return s, status
 	}
+	if s.manual.asked {
+		return s, s.manual.print(scan.words, out, errs)
+	}
+	s.resolveCheck(flags)
 	if len(scan.words) > 0 {
 		fmt.Fprintf(out, "Unexpected argument(s): %s \n", strings.Join(scan.words, " "))
 	}
-	if scan.bad {
+	if scan.bad || s.check.bad {
 		return s, statusFatal
 	}
 	return s, goOn
@@ -62,6 +66,10 @@ func (s *settings) act(name, value, program string, out, errs io.Writer) (status
 		s.setFacility(value, errs)
 	case "umask":
 		s.setUmask(value, errs)
+	case "check", "check-format", "peer":
+		s.setCheck(name, value, errs)
+	case "help-config":
+		s.manual.add(value)
 	default:
 		s.combine(name, value)
 	}
@@ -73,7 +81,7 @@ func (s *settings) combine(name, value string) {
 	switch name {
 	case "vrrp":
 		s.noChecker = true
-	case "check":
+	case noVRRPName:
 		s.noVRRP = true
 	case "all":
 		s.all, s.noChecker, s.noVRRP, s.noBFD = true, false, false, false
@@ -89,7 +97,7 @@ func (s *settings) combine(name, value string) {
 			s.corePattern = "core"
 		}
 	case "config-test":
-		s.configTest, s.dontRespawn, s.foreground, s.noSyslog = true, true, true, true
+		s.testOnly()
 		if value == optional {
 			s.testLog = ""
 		}

@@ -71,13 +71,14 @@ func (s *scanner) long(arg string) (stop bool) {
 }
 
 // find returns the option with that name, or the only one that begins with it.
+// Options of our own have no abbreviations.
 func (s *scanner) find(name string) *pflag.Flag {
 	if f := s.flags.Lookup(name); f != nil || name == "" {
 		return f
 	}
 	var found []*pflag.Flag
 	s.flags.VisitAll(func(f *pflag.Flag) {
-		if strings.HasPrefix(f.Name, name) {
+		if _, own := f.Annotations[inFull]; !own && strings.HasPrefix(f.Name, name) {
 			found = append(found, f)
 		}
 	})

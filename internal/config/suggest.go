@@ -143,3 +143,15 @@ func cost(a, b byte) int {
 	}
 	return 1
 }
+
+// NearestKeyword is the keyword of any block that the word was probably meant to
+// be, "" when there is none.
+func NearestKeyword(word string) string {
+	all := &block{keywords: map[string]*Keyword{}}
+	for _, b := range blocks {
+		for name, k := range b.keywords {
+			all.keywords[name] = k
+		}
+	}
+	return nearest(all, word)
+}

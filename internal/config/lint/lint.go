@@ -1,0 +1,76 @@
+package lint
+
+import (
+	"net/netip"
+
+	"keepalived/internal/config"
+	"keepalived/internal/config/lang"
+)
+
+// The rules.
+const (
+	WeightNoEffect    = "weight-no-effect"
+	WeightNoPreempt   = "weight-nopreempt"
+	EqualPriority     = "equal-priority"
+	OwnerPriority     = "owner-priority"
+	StrictUnreachable = "strict-unreachable"
+	SamplePassword    = "sample-password"
+	LegacyAuth        = "legacy-auth"
+	ProcessByScript   = "process-by-script"
+	PeerMismatch      = "peer-mismatch"
+	PeerUnknown       = "peer-unknown"
+)
+
+// Finding is one thing that is probably not meant.
+type Finding struct {
+	Rule    string
+	Pos     lang.Pos
+	Text    string
+	Help    string     // what to write instead
+	Related []lang.Pos // places in the peer's configuration
+}
+
+// Options are what the lints may use besides the configuration.
+type Options struct {
+	Sources *lang.Snapshot // the text, to point at; may be nil
+	// Peer is the configuration of the other node; nil when it is not known.
+	Peer *config.Config
+	// Owns says whether an address is configured on this machine; nil when it
+	// is not known.
+	Owns func(netip.Addr) bool
+}
+
+// Check returns all findings, instance by instance.
+func Check(c *config.Config, o Options) []Finding {
+	l := &linter{cfg: c, Options: o, text: locator{o.Sources}}
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
+		l.weights(in)
+		l.owner(in)
+		l.strict(in)
+		l.auth(in)
+		l.peer(in)
+	}
+	l.strictFindings()
+	l.scripts()
+	return l.findings
+}
+
+type linter struct {
+	Options
+	cfg      *config.Config
+	text     locator
+	findings []Finding
+
+	strictAt    []lang.Pos
+	strictNames map[lang.Pos][]string
+}
+
+func (l *linter) add(f Finding) { l.findings = append(l.findings, f) }
+
+// at is the place of a keyword inside the block that begins at o; see
+// [locator.find].
+func (l *linter) at(o config.Origin, path ...string) lang.Pos {
+	pos, _, _ := l.text.find(o, path...)
+	return pos
+}
