@@ -141,7 +141,11 @@ func (l *loop) stop() {
 	l.lab.close()
 	if !l.flags.KeepIPVS {
 		flush := l.conf.Global.IPVS.FlushOnStop
-		l.keeper.add(job{do: func(k *keeper) { k.clear(flush) }})
+		n := l.notify
+		l.keeper.add(job{do: func(k *keeper) {
+			k.clear(flush)
+			n.leave()
+		}})
 		l.topology.leave(flush != config.FlushOff)
 		l.carryOut(l.topology.take(), true)
 	}

@@ -181,3 +181,5 @@ func addrPort(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 func split(s string) []string { return strings.Split(s, "\n") }
+
+func mkfifo(path string) error { return unix.Mkfifo(path, 0o600) }

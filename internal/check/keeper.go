@@ -153,7 +153,7 @@ func (k *keeper) shut() {
 const idle = time.Hour
 
 // openAgain is how long to wait before the kernel is asked again for IPVS.
-const openAgain = 10 * time.Second
+const openAgain = 5 * time.Second
 
 func (k *keeper) pause(now time.Time) time.Duration {
 	at := k.retryAt

@@ -24,6 +24,8 @@ type notifier struct {
 
 	mu    sync.Mutex
 	fifos []fifo
+	// leaving: the daemon ends, so scripts are waited for.
+	leaving bool
 }
 
 // fifo is an open FIFO with its configuration.
@@ -131,8 +133,20 @@ func (n *notifier) mail(server, service string, up bool, body string) {
 
 func (n *notifier) run(key, state string, s config.Script) {
 	if s.IsSet() {
-		n.queue.Notify(key, notify.Call{State: state, Scripts: []script.Command{command(s)}})
+		n.queue.Notify(key, notify.Call{State: state, Scripts: []script.Command{command(s)}, Stop: n.isLeaving()})
 	}
+}
+
+func (n *notifier) leave() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.leaving = true
+}
+
+func (n *notifier) isLeaving() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.leaving
 }
 
 func (n *notifier) line(text string) {
