@@ -186,3 +186,17 @@ func (p *Ping) WaitAnswer(since time.Time) Echo {
 	})
 	return found
 }
+
+// OutageSince is Outage for the requests that were sent since a time, with the
+// one before them as the first.
+func (p *Ping) OutageSince(since time.Time) time.Duration {
+	last, longest := since, time.Duration(0)
+	for _, e := range p.Echoes() {
+		if e.Sent.Before(since) || e.Answered.IsZero() {
+			continue
+		}
+		longest = max(longest, e.Sent.Sub(last))
+		last = e.Sent
+	}
+	return longest
+}

@@ -1,0 +1,68 @@
+package outages
+
+import (
+	"fmt"
+	"time"
+)
+
+// measured notes a time that must not be longer than most.
+func (s *site) measured(what string, got, most time.Duration) {
+	s.Helper()
+	s.note(got <= most, fmt.Sprintf("%s %.2f s", what, got.Seconds()), fmt.Sprintf("at most %v", most))
+}
+
+// counted notes a number that must be want.
+func (s *site) counted(what string, got, want int) {
+	s.Helper()
+	s.note(got == want, fmt.Sprintf("%s %d", what, got), fmt.Sprintf("want %d", want))
+}
+
+// saw notes which of two things was the case; the first is the good one.
+func (s *site) saw(good bool, ifGood, ifNot string) {
+	s.Helper()
+	if good {
+		s.note(true, ifGood, "")
+		return
+	}
+	s.note(false, ifNot, "want "+ifGood)
+}
+
+// steady notes that a master advertised without a gap since a time, and did not
+// resign. A fifth of an interval is for the machine, and a little for one that
+// runs everything at once.
+func (d *director) steady(since time.Time) {
+	s := d.site
+	s.Helper()
+	now := time.Now()
+	happens(3*s.interval, func() bool { return len(d.adverts(now)) > 1 })
+	gap := d.gap(since)
+	bound := s.interval * 12 / 10
+	if *report == "" {
+		bound += busy
+	}
+	s.note(gap <= bound, fmt.Sprintf("longest gap %.2f intervals", gap.Seconds()/s.interval.Seconds()), fmt.Sprintf("at most %v", bound))
+	if d.resigned(since) {
+		s.note(false, "priority 0 sent", "want none")
+	}
+}
+
+// busy is how late anything may be on a machine that is busy with other tests.
+const busy = 150 * time.Millisecond
+
+func (s *site) note(ok bool, text, want string) {
+	s.Helper()
+	s.figures = append(s.figures, figure{text: text, bad: !ok})
+	if !ok && !s.program.IsC {
+		s.Errorf("%s, %s", text, want)
+	}
+}
+
+// happens waits for something that need not come.
+func happens(within time.Duration, cond func() bool) bool {
+	for end := time.Now().Add(within); !cond(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
+}

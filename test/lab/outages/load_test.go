@@ -1,0 +1,3 @@
+package outages
+
+var loadOutages = []outage{}

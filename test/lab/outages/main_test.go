@@ -1,0 +1,40 @@
+package outages
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"keepalived/test/lab"
+)
+
+var (
+	full   = flag.Bool("full", false, "do everything as often as the table in docs/reliability.md says")
+	report = flag.String("report", "", "write the table, with a comparison with the C daemon, to this file")
+)
+
+// sideBySide is how many labs run at a time. Figures are taken alone.
+const sideBySide = "4"
+
+func TestMain(m *testing.M) {
+	os.Exit(lab.Main(func() int {
+		flag.Parse()
+		given := false
+		flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+		switch {
+		case *report != "":
+			flag.Set("test.parallel", "1")
+		case !given:
+			flag.Set("test.parallel", sideBySide)
+		}
+		return m.Run()
+	}))
+}
+
+// times is how often something is done: n in full, else fewer.
+func times(n, short int) int {
+	if *full {
+		return n
+	}
+	return short
+}

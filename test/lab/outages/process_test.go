@@ -1,0 +1,106 @@
+package outages
+
+import (
+	"time"
+
+	"keepalived/test/lab"
+)
+
+var processOutages = []outage{
+	{"child killed", "VRRP child killed, lone node, adverts every second", childKilled},
+	{"child stopped", "VRRP child stopped while a backup listens, adverts every second", childStopped},
+	{"all killed", "everything killed -9, a new start at once, ten times", allKilled},
+	{"second daemon", "a second daemon is started", secondDaemon},
+}
+
+func childKilled(s *site) {
+	s.interval = time.Second
+	d := s.a
+	d.master()
+	first := d.advertises(time.Now())
+	watch := d.WatchAddrs()
+	old := d.daemon.Process(lab.VRRP)
+	start := time.Now()
+	d.daemon.KillChild(lab.VRRP)
+	s.newChild(d, old.PID)
+	d.advertises(start)
+	d.advertises(time.Now().Add(s.interval))
+	silence := d.gap(first.At)
+	s.measured("longest time between adverts beyond the interval", max(0, silence-s.interval), 800*time.Millisecond)
+	s.measured("client without answer", s.ping.OutageSince(start), time.Second)
+	s.saw(!dropped(watch, vip), "address kept", "address dropped")
+}
+
+// newChild waits for the successor of the VRRP process.
+func (s *site) newChild(d *director, old int) {
+	s.Helper()
+	lab.Wait(s, lab.Patience, "a new VRRP process", func() bool {
+		for _, p := range d.daemon.Processes() {
+			if p.PID == old {
+				return false
+			}
+		}
+		return d.daemon.Process(lab.VRRP).PID != old
+	})
+}
+
+// childStopped: the C daemon leaves it at that, so it is observed for a while.
+func childStopped(s *site) {
+	const observed = 10 * time.Second
+	s.interval = time.Second
+	s.pair()
+	d := s.a
+	old := d.daemon.Process(lab.VRRP)
+	start := time.Now()
+	d.daemon.Pause(lab.VRRP)
+	replaced := observed
+	for time.Since(start) < observed {
+		if _, ok := s.frames.Last(lab.After(start.Add(100*time.Millisecond)), lab.From(d.Node), lab.Alive); ok {
+			replaced = time.Since(start)
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if replaced == observed {
+		s.note(false, "not noticed in 10 s", "replaced")
+		s.saw(!d.HasAddr(vip) || !s.b.HasAddr(vip), "one master", "both have the address")
+		return
+	}
+	s.measured("advertises again after", replaced, 3*time.Second)
+	s.newChild(d, old.PID)
+	s.alone(s.a, s.b)
+	s.saw(len(s.frames.Select(lab.From(s.b.Node), lab.After(start), lab.Alive)) == 0, "the backup never took over", "the backup took over")
+}
+
+func allKilled(s *site) {
+	d := s.a
+	d.master()
+	n, started := times(10, 3), 0
+	for range n {
+		d.daemon.Kill9()
+		now := time.Now()
+		d.start()
+		lab.Wait(s, lab.Patience, "the new daemon advertises or gives up", func() bool {
+			_, ok := s.frames.Last(lab.After(now), lab.From(d.Node), lab.Alive)
+			return ok || !d.daemon.Running()
+		})
+		if d.daemon.Running() {
+			started++
+		}
+	}
+	s.counted("starts that succeeded", started, n)
+	if started == n {
+		d.inCharge()
+	}
+}
+
+func secondDaemon(s *site) {
+	d := s.a
+	d.master()
+	start := time.Now()
+	second := d.Node.Daemon(s.program, d.config())
+	lab.Wait(s, lab.Patience, "the second daemon has ended", func() bool { return !second.Running() })
+	s.saw(second.Log.Count(0, "already running") > 0, "refused", "not refused")
+	s.saw(second.Log.Count(0, "keepalived.pid") > 0, "names the file in its way", "does not name the file in its way")
+	d.steady(start)
+}
