@@ -1,7 +1,6 @@
 package check
 
 import (
-	"errors"
 	"net/netip"
 	"slices"
 	"sync"
@@ -17,6 +16,7 @@ type kernelTable interface {
 	Apply([]ipvs.Step) ([]ipvs.Failure, error)
 	Table() ([]ipvs.Entry, error)
 	Services() ([]ipvs.ServiceState, error)
+	Service(ipvs.ServiceKey) (ipvs.ServiceState, error)
 	Destinations(ipvs.ServiceKey) ([]ipvs.DestinationState, error)
 	Flush() error
 	Timeouts() (ipvs.Timeouts, error)
@@ -242,10 +242,7 @@ func (k *keeper) apply(steps []ipvs.Step) {
 	failures, err := k.table.Apply(steps)
 	for _, f := range failures {
 		k.log.Infof("%v", f.Err)
-		var refused *ipvs.CommandError
-		if !errors.As(f.Err, &refused) || !refused.Settled() {
-			k.patrol.soon()
-		}
+		k.patrol.known(f.Err)
 	}
 	if err != nil {
 		k.lost(err)

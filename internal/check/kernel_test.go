@@ -182,12 +182,21 @@ func (m *memoryTable) Services() (out []ipvs.ServiceState, err error) {
 	return out, nil
 }
 
+func (m *memoryTable) Service(k ipvs.ServiceKey) (ipvs.ServiceState, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.at(k); i >= 0 {
+		return ipvs.ServiceState{Service: m.entries[i].Service}, nil
+	}
+	return ipvs.ServiceState{}, &ipvs.CommandError{Errno: unix.ESRCH}
+}
+
 func (m *memoryTable) Destinations(k ipvs.ServiceKey) (out []ipvs.DestinationState, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := m.at(k)
 	if i < 0 {
-		return nil, &ipvs.CommandError{Errno: unix.ESRCH}
+		return nil, nil // as the kernel
 	}
 	for _, d := range m.entries[i].Destinations {
 		out = append(out, ipvs.DestinationState{Destination: d})

@@ -14,7 +14,13 @@ type patrol struct {
 	at    int  // service whose destinations come next
 	told  bool // the last round found something and said so
 	found bool // this round did
+	// errors is what was logged already: what cannot be mended is tried again in
+	// each round.
+	errors map[string]bool
 }
+
+// maxKnown is how many errors are remembered.
+const maxKnown = 1000
 
 // parts is in how many parts a round looks at destinations. The services are
 // looked at all at once, at its beginning.
@@ -33,33 +39,39 @@ func (p *patrol) set(every time.Duration, now time.Time) {
 
 func (p *patrol) step() time.Duration { return max(p.every/parts, shortest) }
 
-// soon begins a round early, because the kernel refused something.
-func (p *patrol) soon() {
-	if p.every > 0 {
-		p.at = 0
+// known says whether the error was logged before, and notes it.
+func (p *patrol) known(err error) bool {
+	text := err.Error()
+	if p.errors[text] {
+		return true
 	}
+	if p.errors == nil || len(p.errors) >= maxKnown {
+		p.errors = map[string]bool{}
+	}
+	p.errors[text] = true
+	return false
 }
 
 // patrolOnce looks at the services and at the destinations of some of them.
 func (k *keeper) patrolOnce(now time.Time) {
 	k.patrol.next = now.Add(k.patrol.step())
 	list := k.model.entries()
-	var check []int
+	var changed []int
 	if k.patrol.at == 0 {
-		missing, err := k.changedServices(list)
-		if err != nil {
+		var err error
+		if changed, err = k.changedServices(list); err != nil {
 			k.lost(err)
 			return
 		}
-		check = missing
+	}
+	for _, i := range changed {
+		if !k.mend(list[i], true) {
+			return
+		}
 	}
 	end := min(k.patrol.at+len(list)/parts+1, len(list))
 	for ; k.patrol.at < end; k.patrol.at++ {
-		check = append(check, k.patrol.at)
-	}
-	for _, i := range check {
-		if err := k.mend(list[i]); err != nil {
-			k.lost(err)
+		if !k.mend(list[k.patrol.at], false) {
 			return
 		}
 	}
@@ -89,27 +101,55 @@ func (k *keeper) changedServices(list []ipvs.Entry) ([]int, error) {
 	return out, nil
 }
 
-// mend puts back what somebody else has changed of a service.
-func (k *keeper) mend(e ipvs.Entry) error {
-	states, err := k.table.Destinations(e.Service.Key)
-	var present []ipvs.Entry
-	if err == nil {
-		dests := make([]ipvs.Destination, 0, len(states))
-		for _, s := range states {
-			dests = append(dests, s.Destination)
-		}
-		present = ours([]ipvs.Entry{{Service: e.Service, Destinations: dests}}, []ipvs.Entry{e})
-	} else if !isMissing(err) {
-		return err
+// mend puts back what somebody else has changed of a service; false when the
+// connection was lost.
+func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
+	present, err := k.present(e, changed)
+	if err != nil {
+		k.lost(err)
+		return false
 	}
 	steps := ipvs.Diff(present, []ipvs.Entry{e})
 	if len(steps) == 0 {
-		return nil
+		return true
 	}
 	if !k.patrol.told && !k.patrol.found {
 		k.log.Infof("IPVS was changed by somebody else (%v): putting it back", steps[0])
 	}
 	k.patrol.found = true
-	k.apply(steps)
-	return nil
+	failures, err := k.table.Apply(steps)
+	for _, f := range failures {
+		if !k.patrol.known(f.Err) {
+			k.log.Infof("%v", f.Err)
+		}
+	}
+	if err != nil {
+		k.lost(err)
+	}
+	return err == nil
+}
+
+// present is what the kernel has of ours in a service. The service itself is
+// looked at when it may have changed or be missing: the kernel reports no
+// servers of one that is not there.
+func (k *keeper) present(e ipvs.Entry, changed bool) ([]ipvs.Entry, error) {
+	states, err := k.table.Destinations(e.Service.Key)
+	if err != nil && !isMissing(err) {
+		return nil, err
+	}
+	p := ipvs.Entry{Service: e.Service}
+	for _, s := range states {
+		p.Destinations = append(p.Destinations, s.Destination)
+	}
+	if changed || len(states) == 0 {
+		s, err := k.table.Service(e.Service.Key)
+		if isMissing(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.Service = s.Service
+	}
+	return ours([]ipvs.Entry{p}, []ipvs.Entry{e}), nil
 }
