@@ -224,29 +224,31 @@ func (d *decoder) completePreempt(in *instanceDraft) {
 	in.Preempt = !in.nopreempt
 	delay := in.PreemptDelay > 0
 	owner := in.Priority == ownerPriority
-	reset := func(format string, args ...any) { d.late(in.Origin, format, append([]any{in.Name}, args...)...) }
+	reset := func(help, format string, args ...any) {
+		d.lateHelp(in.Origin, help, format, append([]any{in.Name}, args...)...)
+	}
 	switch {
 	case in.nopreempt && owner:
-		reset("(%s) nopreempt is incompatible with priority %d. resetting nopreempt", ownerPriority)
+		reset("remove nopreempt: who owns the addresses always takes over", "(%s) nopreempt is incompatible with priority %d. resetting nopreempt", ownerPriority)
 		in.Preempt = true
 	case in.nopreempt && in.State == StateMaster:
-		reset("(%s) Warning - nopreempt will not work with initial state MASTER - clearing")
+		reset("write state BACKUP on every router of the group, or remove nopreempt", "(%s) Warning - nopreempt will not work with initial state MASTER - clearing")
 		in.Preempt = true
 	}
 	switch {
 	case !delay:
 	case in.State == StateMaster:
-		reset("(%s) Warning - preempt delay will not work with initial state MASTER - clearing")
+		reset("write state BACKUP, or remove preempt_delay", "(%s) Warning - preempt delay will not work with initial state MASTER - clearing")
 		in.PreemptDelay = 0
 	case in.Strict:
-		reset("(%s) preempt_delay is incompatible with strict mode - resetting")
+		reset("remove preempt_delay, or strict mode", "(%s) preempt_delay is incompatible with strict mode - resetting")
 		in.PreemptDelay = 0
 	case !in.Preempt:
-		reset("(%s) preempt_delay is incompatible with nopreempt mode - resetting")
+		reset("remove preempt_delay: there is nothing to delay", "(%s) preempt_delay is incompatible with nopreempt mode - resetting")
 		in.PreemptDelay = 0
 	}
 	if in.TimerExpiredBackup > 0 && in.Preempt {
-		reset("(%s) expired_timer_backup requires nopreempt - resetting")
+		reset("add nopreempt, or remove it", "(%s) expired_timer_backup requires nopreempt - resetting")
 		in.TimerExpiredBackup = 0
 	}
 }

@@ -119,7 +119,7 @@ func (d *decoder) follows(pos lang.Pos) []lang.Pos {
 // value whose number was already reported. The C daemon prints them; a person
 // is better served without.
 func IsConsequence(diag lang.Diagnostic) bool {
-	if len(diag.Related) == 0 {
+	if len(diag.Related) == 0 || diag.Class == lang.ClassMissingEOB {
 		return false
 	}
 	switch diag.Class {

@@ -15,7 +15,7 @@ const (
 )
 
 func (l *linter) auth(in *config.Instance) {
-	_, pass, _ := l.text.find(in.Origin, "authentication", "auth_pass")
+	_, pass, _ := l.find(in.Origin, "authentication", "auth_pass")
 	if pass == "" {
 		pass = string(in.Auth.Pass[:len(samplePass)])
 	}

@@ -5,6 +5,7 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
+	"keepalived/internal/config/outline"
 )
 
 // The rules.
@@ -42,7 +43,7 @@ type Options struct {
 
 // Check returns all findings, instance by instance.
 func Check(c *config.Config, o Options) []Finding {
-	l := &linter{cfg: c, Options: o, text: locator{o.Sources}}
+	l := &linter{cfg: c, Options: o}
 	for i := range c.VRRP.Instances {
 		in := &c.VRRP.Instances[i]
 		l.weights(in)
@@ -59,7 +60,6 @@ func Check(c *config.Config, o Options) []Finding {
 type linter struct {
 	Options
 	cfg      *config.Config
-	text     locator
 	findings []Finding
 
 	strictAt    []lang.Pos
@@ -68,9 +68,13 @@ type linter struct {
 
 func (l *linter) add(f Finding) { l.findings = append(l.findings, f) }
 
-// at is the place of a keyword inside the block that begins at o; see
-// [locator.find].
+// find is [outline.Find] in the block that begins at o.
+func (l *linter) find(o config.Origin, path ...string) (pos lang.Pos, value string, ok bool) {
+	return outline.Find(l.Sources, originPos(o), path...)
+}
+
+// at is the place of a keyword inside the block that begins at o.
 func (l *linter) at(o config.Origin, path ...string) lang.Pos {
-	pos, _, _ := l.text.find(o, path...)
+	pos, _, _ := l.find(o, path...)
 	return pos
 }

@@ -21,7 +21,7 @@ func (l *linter) owner(in *config.Instance) {
 		return
 	}
 	f := Finding{Rule: OwnerPriority, Help: "write a priority of 254 or less, unless the address is also configured on an interface"}
-	pos, _, given := l.text.find(in.Origin, "priority")
+	pos, _, given := l.find(in.Origin, "priority")
 	f.Pos = pos
 	what := "priority 255"
 	if !given {
@@ -57,9 +57,9 @@ func (l *linter) strict(in *config.Instance) {
 	if !in.Strict || in.Accept || in.Priority == ownerPriority || len(in.VIPs) == 0 {
 		return
 	}
-	at, _, own := l.text.find(in.Origin, "strict_mode")
+	at, _, own := l.find(in.Origin, "strict_mode")
 	if !own {
-		if pos, _, ok := l.text.find(l.cfg.Global.Origin, "vrrp_strict"); ok {
+		if pos, _, ok := l.find(l.cfg.Global.Origin, "vrrp_strict"); ok {
 			at = pos
 		}
 	}

@@ -37,13 +37,13 @@ func (l *linter) weights(in *config.Instance) {
 
 // trackAt is the line of the item, in the instance or in its sync group.
 func (l *linter) trackAt(in *config.Instance, item explain.Item) lang.Pos {
-	pos, _, ok := l.text.find(in.Origin, trackBlock[item.Kind], item.Name)
+	pos, _, ok := l.find(in.Origin, trackBlock[item.Kind], item.Name)
 	if ok {
 		return pos
 	}
 	for i := range l.cfg.VRRP.SyncGroups {
 		if g := &l.cfg.VRRP.SyncGroups[i]; g.Name == in.SyncGroup {
-			if pos, _, ok := l.text.find(g.Origin, trackBlock[item.Kind], item.Name); ok {
+			if pos, _, ok := l.find(g.Origin, trackBlock[item.Kind], item.Name); ok {
 				return pos
 			}
 		}

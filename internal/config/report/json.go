@@ -17,12 +17,13 @@ type place struct {
 
 type jsonProblem struct {
 	place
-	Severity string  `json:"severity"`
-	Rule     string  `json:"rule"`
-	Text     string  `json:"text"`
-	Help     string  `json:"help,omitempty"`
-	Source   string  `json:"source,omitempty"`
-	Related  []place `json:"related,omitempty"`
+	Severity string   `json:"severity"`
+	Rule     string   `json:"rule"`
+	Text     string   `json:"text"`
+	Help     string   `json:"help,omitempty"`
+	Notes    []string `json:"notes,omitempty"`
+	Source   string   `json:"source,omitempty"`
+	Related  []place  `json:"related,omitempty"`
 }
 
 type jsonReport struct {
@@ -43,7 +44,7 @@ func (r *Report) JSON(w io.Writer) error {
 	out := jsonReport{Version: 1, File: r.File, ExitStatus: r.Status, Dropped: r.Dropped, Instances: r.Instances,
 		Errors: r.Count(lang.Error), Warnings: r.Count(lang.Warning), Lints: r.Count(lang.Lint), Problems: []jsonProblem{}}
 	for _, p := range r.Problems {
-		j := jsonProblem{place: placeOf(p.Pos), Severity: p.Severity.String(), Rule: p.Rule, Text: p.Text, Help: p.Help}
+		j := jsonProblem{place: placeOf(p.Pos), Severity: p.Severity.String(), Rule: p.Rule, Text: p.Text, Help: p.Help, Notes: p.Note}
 		if line, ok := r.sources.Line(p.Pos); ok {
 			j.Source, _ = excerpt(line, p.Pos.Column)
 		}

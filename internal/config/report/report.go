@@ -14,7 +14,8 @@ import (
 // Problem is one thing that is wrong, or not wise.
 type Problem struct {
 	lang.Diagnostic
-	Rule string // what kind of problem, in lower case with hyphens
+	Rule string   // what kind of problem, in lower case with hyphens
+	Note []string // what follows from it
 }
 
 // Report is everything that a check found.
@@ -42,9 +43,19 @@ func New(file string, r config.Result, findings []lint.Finding) *Report {
 		d := lang.Diagnostic{Pos: f.Pos, Severity: lang.Lint, Text: f.Text, Help: f.Help, Related: f.Related}
 		rep.Problems = append(rep.Problems, Problem{Diagnostic: d, Rule: f.Rule})
 	}
+	if len(rep.Problems) <= maxRefined {
+		rep.fold()
+		for k := range rep.Problems {
+			rep.point(&rep.Problems[k])
+		}
+	}
 	rep.sort()
 	return rep
 }
+
+// maxRefined is up to how many problems are looked up again in the text: nobody
+// reads more of them.
+const maxRefined = 1000
 
 // ruleOf names the kind of a diagnostic after its class.
 func ruleOf(d lang.Diagnostic) string {

@@ -84,6 +84,9 @@ func (r *Report) sarifResult(p Problem, rule int) sarifResult {
 	if p.Help != "" {
 		text += "\nhelp: " + p.Help
 	}
+	for _, note := range p.Note {
+		text += "\nnote: " + note
+	}
 	at := p.Pos
 	if at.File == "" {
 		at.File = r.File

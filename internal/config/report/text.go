@@ -37,6 +37,9 @@ func (r *Report) problem(w io.Writer, p Problem) {
 	if p.Help != "" {
 		fmt.Fprintf(w, "help: %s\n", printable(p.Help))
 	}
+	for _, note := range p.Note {
+		fmt.Fprintf(w, "note: %s\n", printable(note))
+	}
 	for _, at := range p.Related {
 		if at.IsValid() && (at.File != p.Pos.File || at.Line != p.Pos.Line) {
 			fmt.Fprintf(w, "note: see %s\n", printable(at.String()))

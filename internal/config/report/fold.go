@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"keepalived/internal/config/lang"
+	"keepalived/internal/config/outline"
+)
+
+// lacks says which keywords a block lacks when this is said of it.
+var lacks = []struct {
+	text     string
+	keywords []string
+}{
+	{"No script set for", []string{"script"}},
+	{"no password given", []string{"auth_pass"}},
+	{"the virtual router id must be set", []string{"virtual_router_id"}},
+	{"no scheduler set", []string{"lvs_sched", "lb_algo"}},
+	{"no forwarding method set", []string{"lvs_method", "lb_kind"}},
+	{"no protocol set", []string{"protocol"}},
+	{"Unknown interface!", []string{"interface"}},
+	{"No VIP specified", []string{"virtual_ipaddress"}},
+}
+
+// fold makes one problem of a cause and what it led to: a keyword that was
+// misspelt, or had a bad value, and so is missing from its block. What that means
+// is noted with the cause, so that no loss of protection is hidden.
+func (r *Report) fold() {
+	folded := map[int]bool{}
+	for k := range r.Problems {
+		p := &r.Problems[k]
+		if cause := r.cause(p); cause != nil {
+			folded[k] = true
+			cause.Note = append(cause.Note, strings.TrimSuffix(fmt.Sprintf("therefore %s; %s", p.Text, p.Help), "; "))
+		}
+	}
+	var kept []Problem
+	for k, p := range r.Problems {
+		if !folded[k] {
+			kept = append(kept, p)
+		}
+	}
+	r.Problems = kept
+}
+
+// cause finds the problem that made the block lack a keyword; nil if there is
+// none.
+func (r *Report) cause(p *Problem) *Problem {
+	for _, l := range lacks {
+		if !strings.Contains(p.Text, l.text) {
+			continue
+		}
+		header := p.header()
+		end := outline.End(r.sources, header)
+		for k := range r.Problems {
+			q := &r.Problems[k]
+			if q.Pos.File == header.File && q.Pos.Line > header.Line && q.Pos.Line <= end && r.spoils(q, l.keywords) {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+// spoils says whether q is about one of the keywords.
+func (r *Report) spoils(q *Problem, keywords []string) bool {
+	line, ok := r.sources.Line(q.Pos)
+	if !ok || q.Severity == lang.Lint {
+		return false
+	}
+	first := ""
+	if words := strings.Fields(line); len(words) > 0 {
+		first = words[0]
+	}
+	for _, k := range keywords {
+		if first == k || q.Help == "did you mean "+k+"?" || q.Help == "put a space after "+k ||
+			strings.HasPrefix(q.Help, "put a space between "+k+" ") {
+			return true
+		}
+	}
+	return false
+}
