@@ -28,13 +28,16 @@ var rules = map[string][]string{
 	"internal/config/manual":  {"internal/config", "internal/config/lang"},
 	"internal/vrrp/packet":    {},
 	"internal/vrrp/fsm":       {"internal/vrrp/packet"},
+	"internal/dump":           {"internal/config", "internal/config/lang"},
+	"internal/dumpfile":       {"internal/config", "internal/config/lang", "internal/logging"},
+	"internal/vrrp/dump":      {"internal/config", "internal/config/lang", "internal/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
 	"internal/vrrp/wire":      {"internal/vrrp/packet"},
 	"internal/vrrp/firewall":  {},
 	"internal/watchdog/link":  {},
 	"internal/notify":         {"internal/logging", "internal/script"},
 	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/logging", "internal/script", "internal/version",
 		"internal/watchdog/link", "internal/notify"},
-	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/logging", "internal/netif", "internal/notify", "internal/poller",
+	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/logging", "internal/netif", "internal/notify", "internal/poller",
 		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
 	"internal/check": {"internal/config", "internal/config/lang", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
@@ -46,7 +49,7 @@ var rules = map[string][]string{
 }
 
 // pure packages take time as a parameter and do no I/O.
-var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/bfd/packet": true, "internal/bfd/fsm": true}
+var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true}
 
 // impure is what a pure package may not import itself.
 var impure = []string{"os", "net", "log", "log/slog", "syscall", "golang.org/x/sys/unix"}
