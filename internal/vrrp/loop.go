@@ -6,12 +6,13 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/poller"
+	"keepalived/internal/proctrack"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/vrrp/wire"
 )
 
-// loop owns the state of the VRRP child. It runs on one locked thread and never
+// loop owns the state of the VRRP child. It is one goroutine and never
 // waits for anything but its poller.
 type loop struct {
 	log      *logging.Logger
@@ -38,6 +39,7 @@ type loop struct {
 	trackerIDs map[trackerKey]fsm.TrackerID
 	scripts    map[string]*tracking
 	files      *fileWatch                          // nil: none
+	processes  *proctrack.Watcher                  // nil: none
 	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine
 	watched    map[string]bool                     // interfaces that matter to an instance
 	dirty      bool                                // interfaces or addresses changed since the last reassessment

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"keepalived/internal/config"
+	"keepalived/internal/proctrack"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
 )
@@ -21,6 +22,8 @@ type prepared struct {
 	statics  []object
 	devices  []device
 	pace     *pace
+
+	processes []proctrack.Spec
 }
 
 func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {
@@ -28,6 +31,9 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 	p.machine = machineConfig(c, p.trackers, startup)
 	p.machine.KeepAddresses = f.KeepAddresses
 	p.readFiles()
+	if err := p.countProcesses(); err != nil {
+		return nil, err
+	}
 	var places []place
 	p.devices, places = planDevices(c)
 	p.pace = newPace(c, p.devices)
@@ -54,7 +60,7 @@ func (p *prepared) complete(links *linkTable) {
 		switch t.Kind {
 		case fsm.TrackInterface:
 			t.TrackerStatus = interfaceStatus(t.Name, links)
-		case fsm.TrackProcess, fsm.TrackBFD:
+		case fsm.TrackBFD:
 			// Until something watches them nothing is known against them.
 			t.TrackerStatus = fsm.TrackerStatus{Known: true, Up: true}
 		}

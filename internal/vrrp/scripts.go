@@ -20,6 +20,7 @@ func (l *loop) startTracking(p *prepared) {
 		l.startScript(s, nil)
 	}
 	l.watchFiles(p, true)
+	l.watchProcesses(p)
 }
 
 // trackedScripts is the scripts that an instance tracks; the others would run
@@ -102,12 +103,14 @@ func (l *loop) reconfigureTracking(p *prepared) {
 		t.schedule.Stop()
 	}
 	l.watchFiles(p, false)
+	l.watchProcesses(p)
 }
 
 // stopTracking ends the scripts and the watching of files.
 func (l *loop) stopTracking() {
 	l.files.end()
 	l.files = nil
+	l.stopProcesses()
 	for _, t := range l.scripts {
 		t.schedule.Stop()
 	}
