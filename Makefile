@@ -25,7 +25,7 @@ race:
 	CGO_ENABLED=1 $(GO) test -race ./cmd/... ./internal/...
 
 lint:
-	@test -z "$$(gofmt -l cmd internal test)" || { gofmt -l cmd internal test; echo "gofmt: the files above"; exit 1; }
+	@test -z "$$(gofmt -l cmd internal test docs packaging)" || { gofmt -l cmd internal test docs packaging; echo "gofmt: the files above"; exit 1; }
 	$(GO) vet ./...
 
 # Rewrites the expected texts of golden files; read the diff before committing it.
@@ -47,3 +47,5 @@ deps:
 
 clean:
 	rm -rf bin .cache
+
+include packaging/install.mk

@@ -24,8 +24,9 @@ install: build
 	$(INSTALL) 644 packaging/tmpfiles.d/keepalived.conf $(DESTDIR)$(tmpfilesdir)/keepalived.conf
 	$(INSTALL) 644 packaging/completion/keepalived.bash $(DESTDIR)$(datadir)/bash-completion/completions/keepalived
 	ln -sf keepalived $(DESTDIR)$(datadir)/bash-completion/completions/genhash
-	$(INSTALL) 644 packaging/man/keepalived.8 $(DESTDIR)$(datadir)/man/man8/keepalived.8
-	$(INSTALL) 644 packaging/man/genhash.1 $(DESTDIR)$(datadir)/man/man1/genhash.1
+	$(INSTALL) 644 docs/man/keepalived.8 $(DESTDIR)$(datadir)/man/man8/keepalived.8
+	$(INSTALL) 644 docs/man/genhash.1 $(DESTDIR)$(datadir)/man/man1/genhash.1
+	$(INSTALL) 644 docs/man/keepalived.conf.5 $(DESTDIR)$(datadir)/man/man5/keepalived.conf.5
 	for page in README.md docs/*.md CHANGELOG.md; do $(INSTALL) 644 $$page $(DESTDIR)$(datadir)/doc/keepalived/$$(basename $$page) || exit; done
 	for page in docs/examples/*.md; do $(INSTALL) 644 $$page $(DESTDIR)$(datadir)/doc/keepalived/examples/$$(basename $$page) || exit; done
 	$(call keep,packaging/default/keepalived,$(envdir)/keepalived)
