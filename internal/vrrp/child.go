@@ -7,7 +7,6 @@ package vrrp
 import (
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -43,7 +42,6 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("Reading the configuration handed over by the parent: %v", err)
 		return exitFatal
 	}
-	runtime.LockOSThread()
 	l, err := newLoop(c, log, f)
 	if err != nil {
 		log.Errf("Starting VRRP: %v", err)
@@ -81,6 +79,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	}
 	l.sockets = newSocketSet(poll)
 	l.reporter = newReporter(log, l.parent)
+	l.surface = newSurface(log)
 	if err := poll.Add(c.FD()); err != nil {
 		return nil, err
 	}
@@ -124,6 +123,9 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	l.setStatics(p.statics)
 	l.carryOut(l.machine.Start(l.now, resumed(held, heldAge, l.log)...))
 	l.startTracking(p)
+	if l.flags.DumpConf {
+		l.logData()
+	}
 	return nil
 }
 
@@ -165,7 +167,8 @@ func monitorOptions(b config.Buffers) netif.Options {
 func (l *loop) forwardSignals() {
 	ch := make(chan os.Signal, 16)
 	// SIGPIPE is caught, not ignored: scripts inherit what is ignored.
-	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
+	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGPIPE,
+		unix.SIGUSR1, unix.SIGUSR2, sigStatsClear, sigJSON)
 	go func() {
 		for s := range ch {
 			l.inbox.post(signalled{s})

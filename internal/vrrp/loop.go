@@ -23,6 +23,7 @@ type loop struct {
 	parent   parent
 	reporter *reporter
 	notify   *notifier
+	surface  *surface
 	machine  *fsm.Machine
 	conf     *config.Config
 	flags    Flags

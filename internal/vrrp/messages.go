@@ -52,6 +52,8 @@ func (m signalled) handle(l *loop) {
 		l.stop()
 	case unix.SIGHUP:
 		l.parent.reloadRequest()
+	default:
+		l.asked(m.Signal)
 	}
 }
 

@@ -87,6 +87,9 @@ func sendBy(fd int, e Endpoint) (err error) {
 	return nil
 }
 
+// FD is the descriptor, for data files.
+func (s *Sender) FD() int { return s.fd }
+
 // Close frees the socket.
 func (s *Sender) Close() { unix.Close(s.fd) }
 
