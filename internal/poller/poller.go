@@ -1,24 +1,35 @@
-// Package poller is what event loops on a locked thread wait with.
+// Package poller is what event loops wait with.
 package poller
 
 import (
 	"fmt"
+	"os"
+	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
 // Poller waits for descriptors, for one deadline and for posts from other
-// goroutines. It belongs to the event loop's locked thread; only Wake may be
-// called from elsewhere.
+// goroutines. It belongs to the event loop's goroutine; only Wake may be called
+// from elsewhere.
 //
-// A timerfd is used, not the timeout of epoll_wait: the kernel adds slack in
-// proportion to the latter, a per mille of three seconds is more than an
-// election may lose.
+// Deadlines are those of a timerfd: the runtime's timers are some tens of
+// microseconds later, and the kernel adds slack to the timeout of epoll_wait.
+// Waiting is the runtime's business, which parks the goroutine on the epoll
+// descriptor; a thread of our own in epoll_wait would have the runtime's monitor
+// look after it fifty times for every wake-up. The calls that follow never wait
+// and do not tell the runtime, for the same reason.
 type Poller struct {
 	epfd, timer, event int
+	file               *os.File // of epfd, for the runtime
+	raw                syscall.RawConn
 	armed              time.Time
 	events             []unix.EpollEvent
+	found              int // events that look found
+	err                error
+	look               func(uintptr) bool // p.poll, made a value once
 }
 
 // Ready is a descriptor with input, or whose other end is gone.
@@ -30,9 +41,14 @@ type Ready struct {
 // New makes a Poller that watches nothing yet.
 func New() (*Poller, error) {
 	p := &Poller{epfd: -1, timer: -1, event: -1, events: make([]unix.EpollEvent, 64)}
+	p.look = p.poll
 	var err error
 	if p.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("creating epoll: %w", err)
+	}
+	if err := p.register(); err != nil {
+		p.Close()
+		return nil, err
 	}
 	if p.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
 		p.Close()
@@ -51,12 +67,27 @@ func New() (*Poller, error) {
 	return p, nil
 }
 
+// register hands the epoll descriptor to the runtime.
+func (p *Poller) register() (err error) {
+	if err := unix.SetNonblock(p.epfd, true); err != nil {
+		return fmt.Errorf("preparing epoll: %w", err)
+	}
+	p.file = os.NewFile(uintptr(p.epfd), "epoll")
+	if p.raw, err = p.file.SyscallConn(); err != nil {
+		return fmt.Errorf("preparing epoll: %w", err)
+	}
+	return nil
+}
+
 // Close gives its descriptors back.
 func (p *Poller) Close() {
-	for _, fd := range []int{p.epfd, p.timer, p.event} {
+	for _, fd := range []int{p.timer, p.event} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}
+	}
+	if p.file != nil {
+		p.file.Close()
 	}
 }
 
@@ -90,27 +121,14 @@ const Lead = 200 * time.Microsecond
 // its end. The returned slice is valid until the next call and holds the
 // watched descriptors only.
 func (p *Poller) Wait(deadline time.Time, exact bool, ready []Ready) ([]Ready, error) {
-	timeout := -1
 	if exact {
 		deadline = deadline.Add(-Lead)
-		if time.Until(deadline) <= 0 {
-			timeout = 0
-		}
 	}
-	if timeout != 0 {
-		if err := p.arm(deadline); err != nil {
-			return nil, err
-		}
-	}
-	n, err := unix.EpollWait(p.epfd, p.events, timeout)
-	if err == unix.EINTR {
-		return ready[:0], nil
-	}
-	if err != nil {
+	if err := p.find(deadline, exact && time.Until(deadline) <= 0); err != nil {
 		return nil, fmt.Errorf("waiting for events: %w", err)
 	}
 	ready = ready[:0]
-	for _, ev := range p.events[:n] {
+	for _, ev := range p.events[:p.found] {
 		switch int(ev.Fd) {
 		case p.timer:
 			drainCounter(p.timer)
@@ -125,6 +143,22 @@ func (p *Poller) Wait(deadline time.Time, exact bool, ready []Ready) ([]Ready, e
 	return ready, nil
 }
 
+// find gets the events that there are at once, or waits for some.
+func (p *Poller) find(deadline time.Time, atOnce bool) error {
+	p.found, p.err = 0, nil
+	if atOnce {
+		p.poll(0)
+		return p.err
+	}
+	if err := p.arm(deadline); err != nil {
+		return err
+	}
+	if err := p.raw.Read(p.look); err != nil {
+		return err
+	}
+	return p.err
+}
+
 // arm sets the timer only when the deadline moved: most wake-ups are adverts of
 // a master that do not change the earliest one.
 func (p *Poller) arm(deadline time.Time) error {
@@ -136,14 +170,29 @@ func (p *Poller) arm(deadline time.Time) error {
 		d := max(time.Until(deadline), 1)
 		spec.Value = unix.NsecToTimespec(int64(d))
 	}
-	if err := unix.TimerfdSettime(p.timer, 0, &spec, nil); err != nil {
-		return fmt.Errorf("arming the timer: %w", err)
+	_, _, errno := unix.RawSyscall6(unix.SYS_TIMERFD_SETTIME, uintptr(p.timer), 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+	if errno != 0 {
+		return fmt.Errorf("arming the timer: %w", errno)
 	}
 	p.armed = deadline
 	return nil
 }
 
+// poll looks for events and reports whether Wait has something to return.
+func (p *Poller) poll(uintptr) bool {
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(p.epfd),
+		uintptr(unsafe.Pointer(&p.events[0])), uintptr(len(p.events)), 0, 0, 0)
+	switch errno {
+	case 0:
+		p.found = int(n)
+	case unix.EINTR:
+	default:
+		p.err = errno
+	}
+	return p.found > 0 || p.err != nil
+}
+
 func drainCounter(fd int) {
 	var b [8]byte
-	unix.Read(fd, b[:])
+	unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&b)), uintptr(len(b)))
 }
