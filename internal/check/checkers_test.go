@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -130,7 +131,7 @@ func TestTCP(t *testing.T) {
 
 func TestHTTP(t *testing.T) {
 	needNamespace(t)
-	var request string
+	var request atomic.Value
 	web := func(response string) string {
 		return listen(t, func(c net.Conn) {
 			var b strings.Builder
@@ -141,7 +142,7 @@ func TestHTTP(t *testing.T) {
 					break
 				}
 			}
-			request = b.String()
+			request.Store(b.String())
 			io.WriteString(c, response)
 		})
 	}
@@ -151,8 +152,8 @@ func TestHTTP(t *testing.T) {
 		{"1.1", "HTTP_GET {\nhttp_protocol 1.1\nvirtualhost check.example\nurl {\npath /\n}\n}", "GET / HTTP/1.1\r\nUser-Agent: KeepAliveClient\r\nConnection: close\r\nHost: check.example\r\n\r\n"},
 		{"1.0C", "HTTP_GET {\nhttp_protocol 1.0C\nurl {\npath /\n}\n}", "GET / HTTP/1.0\r\nUser-Agent: KeepAliveClient\r\nConnection: close\r\nHost: vs.example\r\n\r\n"},
 	} {
-		if r := ask(t, target, tt.checker); !r.ok || request != tt.want {
-			t.Errorf("%s: %+v, request %q, want %q", tt.name, r, request, tt.want)
+		if r := ask(t, target, tt.checker); !r.ok || request.Load() != tt.want {
+			t.Errorf("%s: %+v, request %q, want %q", tt.name, r, request.Load(), tt.want)
 		}
 	}
 	const plain = "HTTP_GET {\nconnect_timeout 1\nurl {\npath /\n}\n}"
@@ -188,10 +189,10 @@ func TestSSL(t *testing.T) {
 
 func TestSMTP(t *testing.T) {
 	needNamespace(t)
-	var said []string
+	var said atomic.Value
 	serve := func(answers ...string) string {
 		return listen(t, func(c net.Conn) {
-			said = nil
+			var lines string
 			r := bufio.NewReader(c)
 			for i, a := range answers {
 				if i > 0 {
@@ -199,15 +200,16 @@ func TestSMTP(t *testing.T) {
 					if err != nil {
 						return
 					}
-					said = append(said, line)
+					lines += line
+					said.Store(lines)
 				}
 				io.WriteString(c, a)
 			}
 		})
 	}
 	good := serve("220 hello\r\n", "250 you\r\n", "221 bye\r\n")
-	if r := ask(t, good, "SMTP_CHECK {\nhelo_name me.example\n}"); !r.ok || strings.Join(said, "") != "HELO me.example\r\nQUIT\r\n" {
-		t.Errorf("%+v, said %q", r, said)
+	if r := ask(t, good, "SMTP_CHECK {\nhelo_name me.example\n}"); !r.ok || said.Load() != "HELO me.example\r\nQUIT\r\n" {
+		t.Errorf("%+v, said %q", r, said.Load())
 	}
 	for _, tt := range []struct {
 		answers []string
@@ -228,21 +230,21 @@ func TestSMTP(t *testing.T) {
 
 func TestDNS(t *testing.T) {
 	needNamespace(t)
-	var query []byte
-	code := byte(0)
+	var query atomic.Value
+	var code atomic.Uint32
 	target := answerUDP(t, func(q []byte) []byte {
-		query = append([]byte(nil), q...)
+		query.Store(string(q))
 		a := append([]byte(nil), q...)
-		a[2], a[3] = a[2]|0x80, code
+		a[2], a[3] = a[2]|0x80, byte(code.Load())
 		return a
 	})
 	if r := ask(t, target, "DNS_CHECK {\ntype A\nname www.example.com\n}"); !r.ok {
 		t.Errorf("%+v", r)
 	}
-	if want := "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07example\x03com\x00\x00\x01\x00\x01"; string(query[2:]) != want {
-		t.Errorf("query %q, want %q", query[2:], want)
+	if want := "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07example\x03com\x00\x00\x01\x00\x01"; query.Load().(string)[2:] != want {
+		t.Errorf("query %q, want %q", query.Load(), want)
 	}
-	code = 3
+	code.Store(3)
 	if r := ask(t, target, "DNS_CHECK {\n}"); r.ok || r.reason != "read error occurred. (rcode = 3)" {
 		t.Errorf("%+v", r)
 	}
