@@ -150,7 +150,7 @@ func (d *decoder) checkNumber(s stmt, i int, bad *numberError) bool {
 	if bad == nil {
 		return true
 	}
-	diag := lang.Diagnostic{Pos: s.at(i), Class: lang.ClassInvalidNumber, Text: bad.text, Help: valueAdvice(s.arg(i))}
+	diag := lang.Diagnostic{Pos: s.at(i), Class: lang.ClassInvalidNumber, Text: bad.text, Help: d.advice(s.arg(i))}
 	usable := bad.lenient && !d.opts.Test
 	if usable {
 		diag.Text, diag.Severity = "WARNING - "+bad.text, lang.Warning

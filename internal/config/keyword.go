@@ -31,6 +31,12 @@ type Keyword struct {
 	stage  lang.Stage                         // pass of the C daemon that reads it
 }
 
+// Limits is the range in words.
+func (k Keyword) Limits() string { return rangeWords.Replace(k.Range) }
+
+var rangeWords = strings.NewReplacer(" dec6", ", up to 6 decimal places", " dec3", ", up to 3 decimal places",
+	"254 clamped W", "254 becomes 253", "0->1 W", "0 becomes 1", "1->2", "1 becomes 2")
+
 // Missing is what happens when the first argument is missing.
 type Missing uint8
 
@@ -91,5 +97,5 @@ func (b *block) label() string {
 	if b.name == Root {
 		return "the top level"
 	}
-	return strings.ReplaceAll(b.name, ".", " ")
+	return strings.NewReplacer(".", " ", "/", " ").Replace(b.name)
 }

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+
 	"keepalived/internal/config/lang"
 )
 
@@ -18,14 +20,17 @@ type decoder struct {
 	opts  Options
 	cfg   *Config
 
-	numberAt lang.Pos // of the last refused number
-	closing  lang.Pos // of the last closing brace
-	cause    lang.Pos // of the unknown word that the following ones come from
-	advised  int      // unknown words so far
-	unknowns bool     // the last line was an unknown word
-	braces   int      // open braces in the text
-	depth    int      // open blocks as the tables see it
-	declared int      // declarations so far, to tell what comes first
+	numberAt lang.Pos   // of the last refused number
+	closing  lang.Pos   // of the last closing brace
+	cause    lang.Pos   // of the unknown word that the following ones come from
+	advised  int        // unknown words so far
+	row      *Keyword   // of the line that is decoded
+	headers  []lang.Pos // of the open blocks
+	lost     int        // depth of a block that seems not to be closed; 0: none
+	unknowns bool       // the last line was an unknown word
+	braces   int        // open braces in the text
+	depth    int        // open blocks as the tables see it
+	declared int        // declarations so far, to tell what comes first
 
 	draft
 }
@@ -115,7 +120,9 @@ func (d *decoder) statement(b *block, s stmt) {
 	case k.opens != "":
 		d.enter(k, s)
 	default:
+		d.row = k
 		k.decode(d, s)
+		d.row = nil
 	}
 }
 
@@ -138,6 +145,7 @@ func (d *decoder) checkWords(b *block, k *Keyword, s stmt) {
 // enter decodes a block with keywords of its own.
 func (d *decoder) enter(k *Keyword, s stmt) {
 	d.depth++
+	d.headers = append(d.headers, s.Pos)
 	if k.open == nil || k.open(d, s) {
 		d.parse(blocks[k.opens])
 		if k.end != nil {
@@ -146,6 +154,10 @@ func (d *decoder) enter(k *Keyword, s stmt) {
 	} else {
 		d.skip()
 	}
+	if d.lost == d.depth {
+		d.lost = 0
+	}
+	d.headers = d.headers[:len(d.headers)-1]
 	d.depth--
 }
 
@@ -226,8 +238,13 @@ func (d *decoder) unknown(b *block, s stmt) {
 	case s.CloseBrace && d.braces < 0: // the lexer has reported it
 		d.braces = 0
 		diag.Related = []lang.Pos{s.Pos}
-	case s.CloseBrace && d.cause.IsValid() || d.astray():
+	case s.CloseBrace && d.cause.IsValid() || d.astray() || d.lost > 0:
 		diag.Related = []lang.Pos{d.cause}
+	case b.name != Root && isTopLevel(s.arg(0)):
+		header := d.headers[len(d.headers)-1]
+		diag.Help = fmt.Sprintf("%s belongs to the top level: close the block that begins in line %d first", s.arg(0), header.Line)
+		diag.Related = []lang.Pos{header}
+		d.cause, d.unknowns, d.lost = s.at(0), true, d.depth
 	default:
 		if d.advised++; d.advised <= maxAdvice {
 			diag.Help = adviceFor(b, s)

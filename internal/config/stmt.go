@@ -51,7 +51,7 @@ func (d *decoder) errorf(s stmt, i int, format string, args ...any) {
 // looks pasted.
 func (d *decoder) valueError(s stmt, i int, format string, args ...any) {
 	d.diags.Add(lang.Diagnostic{Pos: s.at(i), Class: lang.ClassGeneralError, Text: fmt.Sprintf(format, args...),
-		Help: valueAdvice(s.arg(i)), Related: d.follows(s.at(i))})
+		Help: d.advice(s.arg(i)), Related: d.follows(s.at(i))})
 }
 
 func (d *decoder) report(pos lang.Pos, class lang.Class, format string, args ...any) {

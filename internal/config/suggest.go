@@ -29,16 +29,31 @@ func adviceFor(b *block, s stmt) string {
 	if near := nearest(b, word); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
-	if glued := gluedKeyword(b, word); glued != "" {
-		return fmt.Sprintf("put a space after %s", glued)
-	}
 	if text, ok := obsolete[word]; ok {
 		return text
+	}
+	if strings.Contains(word, "|") {
+		return valueAdvice(word)
+	}
+	if glued := gluedKeyword(b, word); glued != "" {
+		return fmt.Sprintf("put a space after %s: %s %s", glued, glued, word[len(glued):])
 	}
 	if where := otherHomes(b, word); where != "" {
 		return fmt.Sprintf("%s belongs to %s", word, where)
 	}
-	return valueAdvice(word)
+	for i := range s.n() {
+		if text := valueAdvice(s.arg(i)); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// isTopLevel says whether a word begins a block that can only stand outside of
+// all others.
+func isTopLevel(word string) bool {
+	k := blocks[Root].keywords[word]
+	return k != nil && (k.opens != "" || k.entry != nil) && len(homes[word]) == 1
 }
 
 // gluedKeyword finds the keyword that another word sticks to, as in
@@ -61,7 +76,33 @@ func otherHomes(b *block, word string) string {
 		}
 	}
 	slices.Sort(names)
+	if len(names) > maxHomes {
+		names = append(names[:maxHomes], "other blocks")
+	}
 	return strings.Join(names, " or ")
+}
+
+// maxHomes is how many blocks are named that a word belongs to.
+const maxHomes = 3
+
+// advice says what to write instead of a value that cannot be used: what is
+// known of pasted text, otherwise what the keyword takes.
+func (d *decoder) advice(value string) string {
+	if text := valueAdvice(value); text != "" || d.row == nil || d.row.Args == "" {
+		return text
+	}
+	k := d.row
+	text := "write " + k.Name + " " + k.Args
+	if k.Range != "" {
+		text += ", range " + k.Limits()
+	}
+	switch {
+	case value == "0" && strings.HasPrefix(k.Default, "off"):
+		text = "leave the line out: that is off"
+	case k.Default != "" && k.Default != "required" && k.Default != "none":
+		text += "; without the line: " + k.Default
+	}
+	return text
 }
 
 // pastedText recognises what comes from a manual or a web page.

@@ -14,7 +14,7 @@ type fact struct{ name, text string }
 
 func facts(k config.Keyword) []fact {
 	var out []fact
-	for _, f := range []fact{{"default", k.Default}, {"range", k.Range}, {"unit", unit(k.Unit)}, {"deprecated", k.Deprecated}} {
+	for _, f := range []fact{{"default", k.Default}, {"range", k.Limits()}, {"unit", unit(k.Unit)}, {"deprecated", k.Deprecated}} {
 		if f.text != "" {
 			out = append(out, f)
 		}
@@ -28,11 +28,11 @@ func facts(k config.Keyword) []fact {
 // unit is empty for what the arguments already say.
 func unit(u string) string {
 	switch u {
-	case "s":
+	case "s", "s dec6":
 		return "seconds"
 	case "ms":
 		return "milliseconds"
-	case "flag", "list", "block", "bool", "name", "address", "ifname":
+	case "flag", "list", "block", "bool", "name", "address", "ifname", "script", "text", "path", "count", "weight", "prio", "int", "pattern", "mode", "mask":
 		return ""
 	}
 	return u

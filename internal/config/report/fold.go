@@ -32,6 +32,7 @@ func (r *Report) fold() {
 		p := &r.Problems[k]
 		if cause := r.cause(p); cause != nil {
 			folded[k] = true
+			cause.Severity = min(cause.Severity, p.Severity)
 			cause.Note = append(cause.Note, strings.TrimSuffix(fmt.Sprintf("therefore %s; %s", p.Text, p.Help), "; "))
 		}
 	}
@@ -47,6 +48,9 @@ func (r *Report) fold() {
 // cause finds the problem that made the block lack a keyword; nil if there is
 // none.
 func (r *Report) cause(p *Problem) *Problem {
+	if p.Class == lang.ClassUnknownKeyword && len(p.Related) > 0 {
+		return r.unclosed(p.Related[0])
+	}
 	for _, l := range lacks {
 		if !strings.Contains(p.Text, l.text) {
 			continue
@@ -55,7 +59,7 @@ func (r *Report) cause(p *Problem) *Problem {
 		end := outline.End(r.sources, header)
 		for k := range r.Problems {
 			q := &r.Problems[k]
-			if q.Pos.File == header.File && q.Pos.Line > header.Line && q.Pos.Line <= end && r.spoils(q, l.keywords) {
+			if q != p && q.Pos.File == header.File && q.Pos.Line >= header.Line && q.Pos.Line <= end && r.spoils(q, header, l.keywords) {
 				return q
 			}
 		}
@@ -63,21 +67,54 @@ func (r *Report) cause(p *Problem) *Problem {
 	return nil
 }
 
-// spoils says whether q is about one of the keywords.
-func (r *Report) spoils(q *Problem, keywords []string) bool {
+// unclosed finds the problem of a block that is not closed.
+func (r *Report) unclosed(header lang.Pos) *Problem {
+	for k := range r.Problems {
+		q := &r.Problems[k]
+		if q.Class != lang.ClassMissingEOB {
+			continue
+		}
+		for _, at := range q.Related {
+			if at.File == header.File && at.Line == header.Line {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+// crowded is how the parser begins what it says of keywords in mid-line.
+const crowded = "only the first word of a line is a keyword"
+
+// spoils says whether q, a problem of the block with that header, is about one of
+// the keywords.
+func (r *Report) spoils(q *Problem, header lang.Pos, keywords []string) bool {
 	line, ok := r.sources.Line(q.Pos)
-	if !ok || q.Severity == lang.Lint {
+	switch {
+	case !ok || q.Severity == lang.Lint:
 		return false
+	case q.Pos.Line == header.Line:
+		return strings.HasPrefix(q.Text, crowded)
 	}
 	first := ""
 	if words := strings.Fields(line); len(words) > 0 {
 		first = words[0]
 	}
 	for _, k := range keywords {
-		if first == k || q.Help == "did you mean "+k+"?" || q.Help == "put a space after "+k ||
+		if first == k || q.Help == "did you mean "+k+"?" || q.Help == "put a space after "+k || strings.HasPrefix(q.Help, "put a space after "+k+":") ||
 			strings.HasPrefix(q.Help, "put a space between "+k+" ") {
+			return true
+		}
+		if r.within(q, header, k) {
 			return true
 		}
 	}
 	return false
+}
+
+// within says whether q is in the block that the keyword opens in that block.
+func (r *Report) within(q *Problem, header lang.Pos, keyword string) bool {
+	at, _, ok := outline.Find(r.sources, header, keyword)
+	line, _ := r.sources.Line(at)
+	return ok && strings.Contains(line, "{") && q.Pos.Line > at.Line && q.Pos.Line <= outline.End(r.sources, at)
 }
