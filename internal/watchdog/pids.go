@@ -18,6 +18,7 @@ const (
 	// orphanWait is how long children of a daemon that was killed may take to stop.
 	orphanWait = 5 * time.Second
 	orphanPoll = 20 * time.Millisecond
+	// parentWait is how long the kernel may take to end a process that was killed.
 	parentWait = 500 * time.Millisecond
 )
 
@@ -68,7 +69,8 @@ func (p *parent) claimChild(path string) (*pidFile, error) {
 			return f, err
 		}
 		waited := time.Since(start)
-		if !isOrphan(locked.pid) || waited > 2*orphanWait {
+		// What has just been killed has no executable any more.
+		if waited > parentWait && !isOrphan(locked.pid) || waited > 2*orphanWait {
 			return nil, err
 		}
 		if waited > orphanWait && !killed {

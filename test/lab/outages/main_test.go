@@ -10,6 +10,7 @@ import (
 
 var (
 	full   = flag.Bool("full", false, "do everything as often as the table in docs/reliability.md says")
+	showC  = flag.Bool("c", false, "show what the C daemon does")
 	report = flag.String("report", "", "write the table, with a comparison with the C daemon, to this file")
 )
 

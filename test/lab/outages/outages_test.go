@@ -58,8 +58,12 @@ func compare(o outage, c lab.Program) []figure {
 	return s.figures
 }
 
-// TestC shows what the C daemon does, for one outage at a time.
+// TestC shows what the C daemon does. It is for looking at single outages, as
+// with -c -run TestC/mutations.
 func TestC(t *testing.T) {
+	if !*showC {
+		t.Skip("only with -c")
+	}
 	for _, group := range outages {
 		for _, o := range group {
 			t.Run(o.name, func(t *testing.T) {
