@@ -5,7 +5,7 @@ DATE    ?= $(shell date -u -d @$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 
 LDFLAGS := -s -w -X 'keepalived/internal/version.Version=$(VERSION)' -X 'keepalived/internal/version.Date=$(DATE)'
 export CGO_ENABLED = 0
 
-.PHONY: build test unit lab race lint golden man fuzz sim demo deps clean
+.PHONY: outages build test unit lab race lint golden man fuzz sim demo deps clean
 
 build:
 	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/keepalived ./cmd/keepalived
@@ -35,6 +35,10 @@ golden:
 # Rewrites the manual page keepalived.conf(5) from the keyword tables.
 man:
 	$(GO) test ./internal/config/manual -update
+
+# What docs/reliability.md shows, with the C daemon beside ours.
+outages:
+	$(GO) test ./test/lab/outages -timeout 60m -count 1 -run TestOutages -full -report $(CURDIR)/docs/reliability.md
 
 fuzz:
 	./test/fuzz.sh $(FUZZTIME)

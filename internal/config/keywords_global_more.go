@@ -154,6 +154,11 @@ var moreGlobalKeywords = []Keyword{
 	{Block: inGlobal, Name: "vrrp_delay_after_boot", Args: "SECS", Default: "0", Range: "0.001..4294.967295 dec6", Unit: "s", Missing: MissingIsFatal,
 		Help:   "Same but relative to system boot (/proc/uptime)",
 		decode: delay(func(v *VRRPDefaults) *time.Duration { return &v.DelayAfterBoot })},
+	{Block: inGlobal, Name: "vip_lifetime", Args: "SECS", Default: "0 (for ever)", Range: "3..3600", Unit: "s",
+		Help: "Virtual addresses get a kernel lifetime that is renewed while keepalived runs: those of a dead router expire",
+		decode: need("{kw} missing", whole(limits{lo: 3, hi: 3600, strict: true}, "{kw} '{v}' must be in [3, 3600] - ignoring", func(d *decoder, v int64) {
+			d.defaults().VIPLifetime = secs(v)
+		}))},
 	{Block: inGlobal, Name: "log_unknown_vrids", Default: "off", Unit: "flag",
 		Help:   "Log adverts with an unconfigured VRID",
 		decode: set(globals(func(g *Global) *bool { return &g.LogUnknownVRIDs }))},

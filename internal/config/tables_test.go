@@ -9,6 +9,9 @@ import (
 
 const referenceDir = "../../../shared/reference"
 
+// onlyOurs are the keywords that the C daemon does not have.
+var onlyOurs = map[string]bool{"global_defs vip_lifetime": true}
+
 // TestKeywordTables compares the keyword tables with the lists of the C daemon's
 // keywords, both ways.
 func TestKeywordTables(t *testing.T) {
@@ -34,7 +37,7 @@ func TestKeywordTables(t *testing.T) {
 		}
 	}
 	for id := range ours {
-		if !theirs[id] {
+		if !theirs[id] && !onlyOurs[id] {
 			t.Errorf("%s is no keyword of the C daemon", id)
 		}
 	}

@@ -132,6 +132,7 @@ type VRRPDefaults struct {
 	Strict                  bool
 	OwnerIgnoreAdverts      bool
 	StartupDelay            time.Duration
+	VIPLifetime             time.Duration // whole seconds; 0: virtual addresses stay for ever
 	DelayAfterBoot          time.Duration
 	VMACPrefix              string // default vrrp
 	VMACAddrPrefix          string // default: VMACPrefix

@@ -126,6 +126,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	if l.flags.DumpConf {
 		l.logData()
 	}
+	l.lifetimes.configure(lifetimeOf(conf), l.now)
 	return nil
 }
 

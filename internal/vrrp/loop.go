@@ -35,6 +35,7 @@ type loop struct {
 	instances  map[fsm.InstanceID]*instance
 	groups     map[fsm.GroupID]group
 	statics    *statics
+	lifetimes  lifetimes
 	devices    *deviceTable
 	trackers   *trackerSet
 	trackerIDs map[trackerKey]fsm.TrackerID
@@ -70,7 +71,7 @@ func (l *loop) run() error {
 		if exact && time.Until(deadline) <= poller.Lead {
 			l.worker.expect(poller.Lead)
 		}
-		ready, err := l.poll.Wait(deadline, exact, l.ready)
+		ready, err := l.poll.Wait(l.lifetimes.before(deadline), exact, l.ready)
 		if err != nil {
 			return err
 		}
@@ -85,6 +86,7 @@ func (l *loop) run() error {
 			l.restore()
 		}
 		l.carryOut(l.machine.Advance(time.Now()))
+		l.renew()
 		l.parent.hello(l.now)
 	}
 	return nil

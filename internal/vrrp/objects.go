@@ -29,7 +29,8 @@ type interfaceView map[string]netif.Link
 // address is a VIP or excluded VIP on dev, the interface that it goes to.
 type address struct {
 	config.Address
-	dev string
+	dev      string
+	lifetime uint32 // seconds; 0 is for ever
 }
 
 func (a address) add(view interfaceView) (netif.Request, bool) {
@@ -37,7 +38,7 @@ func (a address) add(view interfaceView) (netif.Request, bool) {
 	if !ok {
 		return netif.Request{}, false
 	}
-	return netif.AddAddress(kernelAddress(a.Address, l.Index)), true
+	return netif.AddAddress(a.kernel(l.Index)), true
 }
 
 func (a address) remove(view interfaceView) (netif.Request, bool) {
@@ -53,17 +54,17 @@ func (a address) untracked() bool { return a.NoTrack }
 func (a address) interfaces() []string { return []string{a.dev} }
 
 func (a address) key() string {
-	a.Origin = config.Origin{}
+	a.Origin, a.lifetime = config.Origin{}, 0
 	return fmt.Sprintf("address %+v", a)
 }
 
 // instanceObjects is everything that an instance holds as master, in the order
 // in which it is set: VIPs, excluded VIPs, routes, rules.
-func instanceObjects(in place) []object {
+func instanceObjects(in place, lifetime uint32) []object {
 	var out []object
 	for _, list := range [][]config.Address{in.VIPs, in.ExcludedVIPs} {
 		for _, a := range list {
-			out = append(out, address{Address: a, dev: in.dev(a)})
+			out = append(out, address{Address: a, dev: in.dev(a), lifetime: lifetime})
 		}
 	}
 	for _, r := range in.VirtualRoutes {

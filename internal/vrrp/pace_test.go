@@ -118,8 +118,8 @@ func TestAnnounceHandsOverWhatIsLimited(t *testing.T) {
 	defer p.close()
 	p.configure(newPace(pacedConfig(), nil))
 	h := newHoldings([]object{
-		address{config.Address{Prefix: netip.MustParsePrefix("192.0.2.1/32")}, "eth0"},
-		address{config.Address{Prefix: netip.MustParsePrefix("2001:db8::1/128")}, "eth0"},
+		address{Address: config.Address{Prefix: netip.MustParsePrefix("192.0.2.1/32")}, dev: "eth0"},
+		address{Address: config.Address{Prefix: netip.MustParsePrefix("2001:db8::1/128")}, dev: "eth0"},
 	})
 	h.set = []bool{true, true}
 	a := &announce{h: h, out: fast, view: interfaceView{"eth0": netif.Link{Index: 3, Name: "eth0"}}, forward: func(string) bool { return false },
@@ -136,7 +136,7 @@ func TestAnnounceHandsOverWhatIsLimited(t *testing.T) {
 func TestExtraInterfacesHaveOneAnnouncementEach(t *testing.T) {
 	var objects []object
 	for addr, dev := range map[string]string{"192.0.2.1/32": "eth0", "192.0.2.2/32": "vrrp1.51", "192.0.2.3/32": "vrrp1.51", "192.0.2.4/32": "eth1"} {
-		objects = append(objects, address{config.Address{Prefix: netip.MustParsePrefix(addr)}, dev})
+		objects = append(objects, address{Address: config.Address{Prefix: netip.MustParsePrefix(addr)}, dev: dev})
 	}
 	l := &loop{devices: &deviceTable{wanted: []device{{name: "vrrp1.51", base: "eth1"}}}}
 	for _, tt := range []struct {

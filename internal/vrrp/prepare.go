@@ -43,7 +43,7 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 			return nil, fmt.Errorf("(%s) %w", in.Name, err)
 		}
 		p.codecs = append(p.codecs, codec)
-		p.objects = append(p.objects, instanceObjects(places[i]))
+		p.objects = append(p.objects, instanceObjects(places[i], lifetimeOf(c)))
 	}
 	return p, nil
 }

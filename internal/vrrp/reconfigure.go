@@ -20,6 +20,7 @@ func (l *loop) reconfigure(p *prepared) {
 		l.ensureSockets(in)
 	}
 	l.reconfigureTracking(p)
+	l.lifetimes.configure(lifetimeOf(p.conf), l.now)
 	l.reportHeld()
 }
 

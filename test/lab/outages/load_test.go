@@ -72,7 +72,7 @@ func churn(s *site) {
 	start := time.Now()
 	n := times(200, 40)
 	d.Run("sh", "-c", fmt.Sprintf(`for i in $(seq %d); do
-		ip link add d$i type dummy && ip addr add 10.1.$i.1/24 dev d$i && ip link set d$i up
+		ip link add d$i type veth peer name e$i && ip addr add 10.1.$i.1/24 dev d$i && ip link set d$i up
 		ip addr add 192.0.2.50/24 dev eth0 && ip addr del 192.0.2.50/24 dev eth0
 		ip link del d$i
 	done`, n))

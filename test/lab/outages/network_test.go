@@ -1,6 +1,7 @@
 package outages
 
 import (
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -9,7 +10,8 @@ import (
 )
 
 var networkOutages = []outage{
-	{"split healed", "two masters that do not hear each other, then do (IPv4)", splitHealed},
+	{"split healed", "two masters that do not hear each other, then do", splitHealed},
+	{"split healed IPv6", "the same with IPv6", splitHealed6},
 	{"pause 2 s", "the master's processes paused for 2 s, adverts every second", func(s *site) { s.paused(2 * time.Second) }},
 	{"pause 6 s", "the master's processes paused for 6 s, adverts every second", func(s *site) { s.paused(6 * time.Second) }},
 	{"flaps", "the master's cable pulled and put back twenty times", flaps},
@@ -18,30 +20,56 @@ var networkOutages = []outage{
 
 // splitHealed: when the loser steps down at the first advert that it hears, the
 // winner has never heard of it. The network must learn where the address is.
-func splitHealed(s *site) {
+func splitHealed(s *site) { s.heal(vip) }
+
+func splitHealed6(s *site) {
+	s.a.rest, s.b.rest = s.second6(highest), s.second6(lowest)
+	s.client.Ping(vip6, pings)
+	s.heal(vip6)
+}
+
+// second6 is an instance with an IPv6 address.
+func (s *site) second6(priority int) string {
+	return fmt.Sprintf(`
+vrrp_instance VI_6 {
+    state BACKUP
+    interface eth0
+    virtual_router_id %d
+    priority %d
+    advert_int 1
+    virtual_ipaddress {
+        fe80::51
+        %s/64
+    }
+}
+`, vrid, priority, vip6)
+}
+
+func (s *site) heal(addr string) {
+	s.Helper()
 	s.interval = time.Second
 	s.pair()
+	s.a.WaitAddr(addr)
 	for range times(5, 1) {
+		s.b.WaitNoAddr(addr)
 		s.lan.Cut(s.a.link, s.b.link)
-		s.b.WaitAddr(vip)
-		lab.Wait(s, lab.Patience, "the client asks the loser", func() bool { return s.neighbour() == s.b.link.MAC.String() })
+		s.b.WaitAddr(addr)
+		lab.Wait(s, lab.Patience, "the client asks the loser", func() bool { return s.neighbour(addr) == s.b.link.MAC.String() })
 		healed := time.Now()
 		s.lan.Heal()
-		s.b.WaitNoAddr(vip)
-		s.a.advertises(time.Now())
+		s.b.WaitNoAddr(addr)
 		right := healed
 		lab.Wait(s, lab.Patience, "the client asks the winner", func() bool {
 			right = time.Now()
-			return s.neighbour() == s.a.link.MAC.String()
+			return s.neighbour(addr) == s.a.link.MAC.String()
 		})
-		s.ping.WaitAnswer(right)
 		s.measured("neighbours right after", right.Sub(healed), 2*time.Second+busy)
 	}
 }
 
-// neighbour is where the client believes the address to be.
-func (s *site) neighbour() string {
-	out, err := s.client.Output("ip", "neigh", "show", vip, "dev", "eth0")
+// neighbour is where the client believes an address to be.
+func (s *site) neighbour(addr string) string {
+	out, err := s.client.Output("ip", "neigh", "show", addr, "dev", "eth0")
 	if err != nil {
 		return ""
 	}

@@ -10,6 +10,7 @@ var processOutages = []outage{
 	{"child killed", "VRRP child killed, lone node, adverts every second", childKilled},
 	{"child stopped", "VRRP child stopped while a backup listens, adverts every second", childStopped},
 	{"all killed", "everything killed -9, a new start at once, ten times", allKilled},
+	{"all killed for good", "everything killed -9 and not started again, `vip_lifetime 3` (ours only)", addressesExpire},
 	{"second daemon", "a second daemon is started", secondDaemon},
 }
 
@@ -91,6 +92,24 @@ func allKilled(s *site) {
 	s.counted("starts that succeeded", started, n)
 	if started == n {
 		d.inCharge()
+	}
+}
+
+// addressesExpire: while the daemon lives its address stays, then it goes.
+func addressesExpire(s *site) {
+	d := s.a
+	if !s.program.IsC {
+		d.global = "vip_lifetime 3\n"
+	}
+	d.master()
+	watch := d.WatchAddrs()
+	d.intervals(35)
+	s.saw(!dropped(watch, vip), "address kept while alive", "address dropped while alive")
+	at := d.daemon.Kill9()
+	if happens(8*time.Second, func() bool { return !d.HasAddr(vip) }) {
+		s.measured("address gone after", time.Since(at), 4500*time.Millisecond)
+	} else {
+		s.note(false, "address stranded", "gone")
 	}
 }
 
