@@ -7,7 +7,6 @@ package vrrp
 import (
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -54,8 +53,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 	if err := c.Ready(); err != nil {
 		log.Errf("Telling the parent that VRRP runs: %v", err)
 	}
-	// What reading the configuration took is given back.
-	go debug.FreeOSMemory()
+	l.shrinkLater()
 	if err := l.run(); err != nil {
 		log.Errf("VRRP event loop: %v", err)
 		return exitFatal

@@ -6,10 +6,24 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/netif"
+	"keepalived/internal/resident"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/vrrp/wire"
 )
+
+// shrinkAfter is when the start is over for good.
+const shrinkAfter = 2 * time.Second
+
+// shrinkLater gives back what only the start needed, and rehearses again with
+// what is left.
+func (l *loop) shrinkLater() {
+	out := l.kernel.announcer
+	time.AfterFunc(shrinkAfter, func() {
+		resident.Release()
+		l.worker.add(rehearsalKey, taskFunc(func() { rehearse(out) }))
+	})
+}
 
 // rehearse goes through a takeover that nobody sees. The first pass through a
 // program's code waits for its pages; a takeover should not.

@@ -7,6 +7,7 @@ import (
 // Keys of the worker that are no instances'.
 const (
 	staticsKey = -2 - iota
+	rehearsalKey
 	devicesKey
 )
 

@@ -2,7 +2,6 @@ package watchdog
 
 import (
 	"os"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
+	"keepalived/internal/resident"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -167,5 +167,5 @@ func (p *parent) started(children int) {
 	}
 	p.sd.ready("Running")
 	p.watchReloadFile()
-	go debug.FreeOSMemory() // the reading of a large configuration leaves much
+	go resident.Release() // the reading of a large configuration leaves much
 }
