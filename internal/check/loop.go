@@ -148,10 +148,14 @@ func (l *loop) enrol(c *checker) {
 	}
 	c.run.due = l.now.Add(bootstrap)
 	if w := c.timing.Warmup.V; w > 0 {
-		c.run.due = c.run.due.Add(rand.N(w))
+		c.run.due = c.run.due.Add(rand.N(w).Truncate(beat))
 	}
 	l.agenda.add(c)
 }
+
+// beat is the grid of random times: checks that start together cost far less
+// than each by itself, and deadlines are kept, so they stay together.
+const beat = 10 * time.Millisecond
 
 // forwardSignals turns signals into messages.
 func (l *loop) forwardSignals() {

@@ -6,6 +6,7 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/trackfile"
+	"keepalived/internal/watchdog/link"
 )
 
 // fileWatch is the watching of tracked files, begun and ended beside the loop:
