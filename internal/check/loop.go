@@ -205,9 +205,12 @@ func (l *loop) fromParent(m link.Message, ok bool) {
 		l.stop()
 		return
 	}
-	if m.Type == link.Reload {
+	switch {
+	case m.Type == link.Reload:
 		l.reload(m)
-	} else if m.Part != nil {
+	case m.Type == link.BFDState:
+		l.sessionState(m)
+	case m.Part != nil:
 		closeQuietly(m.Part)
 	}
 }

@@ -76,6 +76,17 @@ func (l *loop) fileChanged(names []string, value int) {
 	l.carryOut(l.topology.take(), false)
 }
 
+// sessionState reads what the BFD child says of a session.
+func (l *loop) sessionState(m link.Message) {
+	s, err := link.ParseSessionState(m)
+	if err != nil {
+		l.log.Errf("Message from the parent: %v", err)
+		return
+	}
+	l.log.Detailf("Received BFD event: instance %s is in state %s (delivered in %d usec)", s.Name, s, s.Age().Microseconds())
+	l.sessionChanged(s.Name, s.Up)
+}
+
 // sessionChanged takes in the state of a BFD session.
 func (l *loop) sessionChanged(name string, up bool) {
 	if !l.stopping {
