@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"slices"
@@ -17,7 +18,7 @@ const (
 func (l *linter) auth(in *config.Instance) {
 	_, pass, _ := l.find(in.Origin, "authentication", "auth_pass")
 	if pass == "" {
-		pass = string(in.Auth.Pass[:len(samplePass)])
+		pass = string(bytes.TrimRight(in.Auth.Pass[:], "\x00"))
 	}
 	if in.VRID == sampleVRID && pass == samplePass {
 		l.add(Finding{Rule: SamplePassword, Pos: l.at(in.Origin, "virtual_router_id"),
