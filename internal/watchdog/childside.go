@@ -28,6 +28,12 @@ func SetName(name string) {
 	}
 }
 
+// defaultRTTime is the documented default of *_rlimit_rttime. It is not applied:
+// reading a configuration or collecting garbage takes longer than that without a
+// pause, and the kernel would kill the process. A child that runs wild is found
+// by the parent, which hears no Hello of it.
+const defaultRTTime = 10 * time.Millisecond
+
 // SetupChild gives a child process the settings that belong to a process and
 // not to a thread. What cannot be set is logged.
 func SetupChild(role link.Role, g *config.Global, log *logging.Logger) {
@@ -35,7 +41,7 @@ func SetupChild(role link.Role, g *config.Global, log *logging.Logger) {
 	if name := childName(role, g, p); name != "" {
 		SetName(name)
 	}
-	if p.RTPriority > 0 && p.RlimitRTTime > 0 {
+	if p.RTPriority > 0 && p.RlimitRTTime != defaultRTTime {
 		usec := uint64(p.RlimitRTTime / time.Microsecond)
 		if err := unix.Setrlimit(unix.RLIMIT_RTTIME, &unix.Rlimit{Cur: usec / 2, Max: usec}); err != nil {
 			log.Infof("Unable to set RLIMIT_RTTIME to %d: %v", usec, err)
@@ -46,6 +52,19 @@ func SetupChild(role link.Role, g *config.Global, log *logging.Logger) {
 			log.Infof("Unable to lock %s process in memory: %v", title(role), err)
 		}
 	}
+}
+
+// minRTTime is how long a real-time thread may at least run without a pause
+// before the kernel kills the process. Reading a large configuration takes
+// longer than what is sensible for the keyword; a loop that hangs is noticed by
+// its silence, see the policy.
+const minRTTime = 2 * time.Second
+
+// rttimeLimit is the limit for vrrp_rlimit_rttime and the like, in microseconds
+// as getrlimit(2) has it.
+func rttimeLimit(d time.Duration) unix.Rlimit {
+	hard := max(d, minRTTime)
+	return unix.Rlimit{Cur: uint64(hard / 2 / time.Microsecond), Max: uint64(hard / time.Microsecond)}
 }
 
 // childName is that of process_names and process_name, "" is the executable's.
