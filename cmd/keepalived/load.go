@@ -14,7 +14,11 @@ func (s *settings) load() config.Result {
 	if s.check.static {
 		return s.loadStatic(s.useFile)
 	}
-	return config.Read(lang.OS{}, s.useFile, s.loadOptions(), newEnv())
+	r := config.Read(lang.OS{}, s.useFile, s.loadOptions(), newEnv())
+	if s.umask >= 0 && r.Config != nil {
+		r.Config.Global.Files.Umask = config.Some(uint32(s.umask))
+	}
+	return r
 }
 
 // loadStatic reads a configuration without a look at this machine.

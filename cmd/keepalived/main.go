@@ -60,6 +60,7 @@ func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options 
 		Argv: argv, Load: s.load, ConfigName: s.useFile, Log: log,
 		Roles: map[link.Role]bool{}, Missing: map[link.Role]bool{},
 		All: s.all, Foreground: s.foreground, DontRespawn: s.dontRespawn, IgnoreInt: s.ignoreInt,
+		Dump:      parentDump(log),
 		PidFiles:  watchdog.PidFiles{Parent: s.pid, VRRP: s.vrrpPid, Checkers: s.checkersPid, BFD: s.bfdPid},
 		Namespace: s.namespace, Umask: s.umask,
 		Begin: func() (end func()) {

@@ -36,8 +36,8 @@ func firewall(t *Text, f *config.Firewall) {
 		t.Linef(1, "nftables table name = %s", f.Nftables)
 		t.Linef(1, "nftables base chain priority = %d", f.NftablesPriority)
 		t.Linef(1, "nftables %s use ifindex for link local IPv6", Choose(f.NftablesIfindex, "force", "don't force"))
-		t.Linef(1, "nftables %s counters", Choose(f.NftablesCounters, "with", "without"))
 	}
+	t.Linef(1, "nftables %s counters", Choose(f.NftablesCounters, "with", "without"))
 	if f.NftablesIPVS != "" {
 		t.Linef(1, "ipvs nftables table name = %s", f.NftablesIPVS)
 		t.Linef(1, "ipvs nftables base chain priority = %d", f.NftablesIPVSPriority)
@@ -89,7 +89,11 @@ func snmp(t *Text, s *config.SNMP) {
 
 func dbus(t *Text, d *config.DBus) {
 	t.Linef(1, "DBus %s", enabled(d.Enable))
-	t.Linef(1, "DBus service name = %s", d.ServiceName)
+	service := d.ServiceName
+	if service == "org.keepalived.Vrrp1" {
+		service = "" // shown when it is another one
+	}
+	t.Linef(1, "DBus service name = %s", service)
 	t.Linef(1, "DBus no interface name = %s", d.NoInterfaceName)
 }
 

@@ -66,13 +66,20 @@ func names(t *Text, g *config.Global) {
 	text(t, "Router ID", g.Mail.RouterID)
 }
 
+// usualTimeout is smtp_connect_timeout in seconds unless it is configured.
+const usualTimeout = 30
+
 func mail(t *Text, m *config.Mail, host string) {
 	if m.Server != "" {
 		t.Linef(1, "Smtp server = %s", m.Server)
 		t.Linef(1, "Smtp server port = %d", m.ServerPort)
 	}
-	text(t, "Smtp HELO name", orElse(m.HeloName, host))
-	if s := seconds(m.ConnectTimeout); s > 0 {
+	if m.Server != "" {
+		text(t, "Smtp HELO name", orElse(m.HeloName, host))
+	} else {
+		text(t, "Smtp HELO name", m.HeloName)
+	}
+	if s := seconds(m.ConnectTimeout); m.Server != "" || s != usualTimeout {
 		t.Linef(1, "Smtp server connection timeout = %d", s)
 	}
 	if m.From != "" {

@@ -33,7 +33,7 @@ func (p *picture) interfaces() (out []dump.Interface) {
 	}
 	slices.Sort(missing)
 	for _, name := range missing {
-		out = append(out, dump.Interface{Name: name, TrackedBy: tracked[name]})
+		out = append(out, dump.Interface{Name: name, Own: hasDevice(p.devices, name), TrackedBy: tracked[name]})
 	}
 	return out
 }
@@ -70,13 +70,12 @@ func (p *picture) trackedInterfaces() map[string][]dump.Tracking {
 }
 
 func (p *picture) interfaceOf(l *netif.Link, names map[int]string, vips map[netip.Addr]bool) dump.Interface {
-	own := slices.ContainsFunc(p.devices, func(d device) bool { return d.name == l.Name })
 	f := dump.Interface{
 		Name: l.Name, Index: l.Index, MAC: l.HardwareAddr.String(), Broadcast: l.Broadcast.String(),
 		Up: l.Up(), Running: l.Running(), SeenUp: l.Up() && l.Running(),
 		NoBroadcast: l.Flags&unix.IFF_BROADCAST == 0, Loopback: l.Loopback(), PointToPoint: l.PointToPoint(),
 		NoARP: l.NoARP(), NoMulticast: !l.Multicast(),
-		Group: l.Group, Kind: l.Kind, Own: own, MTU: l.MTU, HardwareType: hardwareType(l.Type),
+		Group: l.Group, Kind: l.Kind, Own: hasDevice(p.devices, l.Name), MTU: l.MTU, HardwareType: hardwareType(l.Type),
 	}
 	f.UpDelay, f.DownDelay = delaysOf(&p.conf.VRRP, l.Name)
 	f.GarpInterval, f.GnaInterval = pacesOf(p.conf, l.Name)

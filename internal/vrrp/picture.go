@@ -66,8 +66,14 @@ func (l *loop) picture() *picture {
 	return p
 }
 
-// trackerPicture adds what is known of a script beside its state.
+// firewallTable is made when one is needed and none is configured.
+const firewallTable = "keepalived"
+
+// trackerPicture adds what is known of a script or process beside its state.
 func (l *loop) trackerPicture(t dump.Tracker) dump.Tracker {
+	if t.Kind == fsm.TrackProcess {
+		t.Count = t.Value
+	}
 	if s, ok := l.scripts[t.Name]; ok && t.Kind == fsm.TrackScript {
 		t.Result, t.Pending = s.counter.Result(), s.counter.Pending()
 	}
@@ -80,6 +86,9 @@ func (p *picture) snapshot() *dump.Snapshot {
 	s := &dump.Snapshot{
 		Time: p.time, Host: p.host, Conf: p.conf, Groups: p.groups, Trackers: p.trackers,
 		Addresses: map[dump.Held]bool{},
+	}
+	if needsFirewall(p.conf.VRRP.Instances) {
+		s.FirewallTable = firewallTable
 	}
 	for name, link := range p.view {
 		for _, a := range p.addrs[link.Index] {

@@ -37,13 +37,13 @@ func (p *prepared) countProcesses() error {
 	if p.processes = processSpecs(p.conf, p.trackers); len(p.processes) == 0 {
 		return nil
 	}
-	up := map[string]bool{}
-	if err := proctrack.Scan(p.processes, func(r proctrack.Result) { up[r.Name] = r.Up }); err != nil {
+	found := map[string]proctrack.Result{}
+	if err := proctrack.Scan(p.processes, func(r proctrack.Result) { found[r.Name] = r }); err != nil {
 		return err
 	}
 	for i := range p.machine.Trackers {
 		if t := &p.machine.Trackers[i]; t.Kind == fsm.TrackProcess {
-			t.TrackerStatus = fsm.TrackerStatus{Known: true, Up: up[t.Name]}
+			t.TrackerStatus = fsm.TrackerStatus{Known: true, Up: found[t.Name].Up, Value: found[t.Name].Count}
 		}
 	}
 	return nil
@@ -79,5 +79,5 @@ func (m processResult) handle(l *loop) {
 		}
 		l.log.Infof("Quorum %s for tracked process %s", change, m.Name)
 	}
-	trackerResult{fsm.TrackProcess, m.Name, fsm.TrackerStatus{Known: true, Up: m.Up}}.handle(l)
+	trackerResult{fsm.TrackProcess, m.Name, fsm.TrackerStatus{Known: true, Up: m.Up, Value: m.Count}}.handle(l)
 }

@@ -10,7 +10,9 @@ import (
 // of everything.
 func (s *Snapshot) Data() *dump.Text {
 	t := &dump.Text{}
-	dump.Global(t, &s.Conf.Global, s.Host)
+	g := s.Conf.Global
+	g.Firewall.Nftables = cmp.Or(g.Firewall.Nftables, s.FirewallTable)
+	dump.Global(t, &g, s.Host)
 	s.garpGroups(t)
 	s.statics(t)
 	if len(s.Instances) > 0 {

@@ -21,6 +21,8 @@ func interfaceLines(t *dump.Text, f *Interface) {
 	t.Linef(3, "index = %d%s", f.Index, dump.Choose(f.Index == 0, " (deleted)", ""))
 	if f.Index != 0 {
 		presentLines(t, f)
+	} else if f.Own {
+		t.Linef(3, "I/f created by keepalived")
 	}
 	if len(f.TrackedBy) > 0 {
 		t.Linef(3, "Tracking VRRP instances :")

@@ -22,8 +22,8 @@ type Snapshot struct {
 	Sockets    []Socket
 	Interfaces []Interface
 	Addresses  map[Held]bool // addresses that interfaces have now
-	// StaticsHeld: static addresses, routes and rules have been set.
-	StaticsHeld bool
+	// FirewallTable is the table that is in use though none is configured.
+	FirewallTable string
 }
 
 // Held is an address on an interface.

@@ -137,5 +137,5 @@ type Tracker struct {
 type TrackerStatus struct {
 	Known bool // false: a script that has not run yet
 	Up    bool // interface, script, process, BFD session
-	Value int  // file
+	Value int  // file; process: how many ran when Up changed last
 }
