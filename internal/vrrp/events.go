@@ -61,8 +61,9 @@ func upDown(up bool) string {
 	return "down"
 }
 
-// resync replaces the table after events were lost. Addresses that masters hold
-// and that are not in the snapshot were removed meanwhile.
+// resync replaces the table after events were lost. Addresses that were set and
+// are not in the snapshot may have been removed meanwhile: masters set them
+// again. Which have not been set yet only the worker knows.
 func (l *loop) resync(s netif.Snapshot) {
 	for index := range l.delays.pending {
 		l.endDelay(index)
@@ -75,13 +76,14 @@ func (l *loop) resync(s netif.Snapshot) {
 	}
 	clear(l.deletions)
 	view := l.links.view()
-	for _, in := range l.instances {
-		for _, o := range in.objects {
-			if key, ok := addressKey(o, view); ok && !present[key] && l.isMaster(in) {
-				l.lost(in, o)
-			}
-		}
+	missing := func(o object) bool {
+		key, ok := addressKey(o, view)
+		return ok && !present[key]
 	}
+	for _, in := range l.instances {
+		l.forgetObjects(int(in.id), in.held, missing)
+	}
+	l.forgetObjects(staticsKey, l.statics.held, missing)
 	l.back = true
 }
 

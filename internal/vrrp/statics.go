@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"keepalived/internal/config"
+	"keepalived/internal/vrrp/fsm"
 )
 
 // Keys of the worker that are no instances'.
@@ -103,5 +104,6 @@ func (l *loop) interfaceBack() {
 		}
 		l.forgetObjects(int(in.id), in.held, func(o object) bool { _, ok := o.(route); return ok })
 		l.acquire(in)
+		l.announce(in, &fsm.Effect{Scope: fsm.ScopeAdded, Repeat: in.conf.GarpMasterRepeat})
 	}
 }
