@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/bfd"
 	"keepalived/internal/check"
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
@@ -19,6 +20,7 @@ import (
 var roles = map[link.Role]func(*link.Child, *logging.Logger, *settings) int{
 	link.RoleVRRP:    runVRRP,
 	link.RoleChecker: runChecker,
+	link.RoleBFD:     runBFD,
 }
 
 func runVRRP(c *link.Child, log *logging.Logger, s *settings) int {
@@ -30,6 +32,8 @@ func runVRRP(c *link.Child, log *logging.Logger, s *settings) int {
 func runChecker(c *link.Child, log *logging.Logger, s *settings) int {
 	return check.Run(c, log, check.Flags{KeepIPVS: s.keepIPVS, AddressMonitoring: s.addressLog})
 }
+
+func runBFD(c *link.Child, log *logging.Logger, _ *settings) int { return bfd.Run(c, log) }
 
 // runChild is a child process from its start to its end. Signals that a child
 // answers must not end it before it is ready for them.

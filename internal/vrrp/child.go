@@ -5,6 +5,7 @@
 package vrrp
 
 import (
+	"maps"
 	"os"
 	"os/signal"
 	"time"
@@ -74,6 +75,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 		log: log, poll: poll, inbox: newInbox(poll.Wake), worker: newWorker(), kernel: kernel, flags: f,
 		parent: parent{c}, links: newLinkTable(), delays: newDelays(), deletions: deletions{}, statics: newStatics(), devices: newDeviceTable(),
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
+		sessions: map[string]bool{},
 	}
 	l.sockets = newSocketSet(poll)
 	l.reporter = newReporter(log, l.parent)
@@ -105,7 +107,9 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	if l.notify, err = newNotifier(l.log, conf); err != nil {
 		return err
 	}
-	p.complete(l.links)
+	left := readHeld(held, l.log)
+	maps.Copy(l.sessions, left.Sessions)
+	p.complete(l.links, l.sessions)
 	l.now = time.Now()
 	l.machine = fsm.New(p.machine, l.now)
 	l.adopt(p)
@@ -119,7 +123,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	l.promoteSecondaries()
 	l.forwardSignals()
 	l.setStatics(p.statics)
-	l.carryOut(l.machine.Start(l.now, resumed(held, heldAge, l.log)...))
+	l.carryOut(l.machine.Start(l.now, left.resumed(heldAge)...))
 	l.startTracking(p)
 	if l.flags.DumpConf {
 		l.logData()

@@ -279,7 +279,7 @@ func TestChildTellsItsParentWhatItHolds(t *testing.T) {
 	r.wait("report of the master", func() bool {
 		select {
 		case data := <-r.held:
-			masters := resumed(data, 0, nil)
+			masters := readHeld(data, nil).resumed(0)
 			return len(masters) == 1 && masters[0].Key.VRID == 51
 		default:
 			return false

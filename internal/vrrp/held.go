@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"time"
 
 	"keepalived/internal/logging"
@@ -12,7 +13,8 @@ import (
 
 // heldState is what a successor needs to know should this process die.
 type heldState struct {
-	Masters []fsm.Key
+	Masters  []fsm.Key
+	Sessions map[string]bool // BFD
 }
 
 // reporter leaves the state with the parent, from a goroutine of its own. Only
@@ -51,7 +53,7 @@ func (r *reporter) run() {
 
 // reportHeld tells the parent what is held now.
 func (l *loop) reportHeld() {
-	var h heldState
+	h := heldState{Sessions: maps.Clone(l.sessions)}
 	for _, in := range l.instances {
 		if l.isMaster(in) {
 			h.Masters = append(h.Masters, instanceKey(in.conf))
@@ -60,17 +62,21 @@ func (l *loop) reportHeld() {
 	l.reporter.report(h)
 }
 
-// resumed is what a predecessor that died has left; age is how long ago the
-// parent last heard of it.
-func resumed(held []byte, age time.Duration, log *logging.Logger) (out []fsm.Resumed) {
+// readHeld is what a predecessor that died has left.
+func readHeld(held []byte, log *logging.Logger) (h heldState) {
 	if len(held) == 0 {
-		return nil
+		return h
 	}
-	var h heldState
 	if err := json.Unmarshal(held, &h); err != nil {
 		log.Errf("Reading the state left by the predecessor: %v", err)
-		return nil
+		return heldState{}
 	}
+	return h
+}
+
+// resumed is what it held as master; age is how long ago the parent last heard
+// of it.
+func (h heldState) resumed(age time.Duration) (out []fsm.Resumed) {
 	for _, k := range h.Masters {
 		out = append(out, fsm.Resumed{Key: k, LastAdvert: age})
 	}

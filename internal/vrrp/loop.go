@@ -40,6 +40,7 @@ type loop struct {
 	trackers   *trackerSet
 	trackerIDs map[trackerKey]fsm.TrackerID
 	scripts    map[string]*tracking
+	sessions   map[string]bool                     // BFD: which of those that were heard of are up
 	files      *fileWatch                          // nil: none
 	processes  *proctrack.Watcher                  // nil: none
 	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine

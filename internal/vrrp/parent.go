@@ -35,8 +35,11 @@ func (l *loop) fromParent() {
 			l.stop()
 			return
 		}
-		if m.Type == link.Reload {
+		switch m.Type {
+		case link.Reload:
 			l.reload(m)
+		case link.BFDState:
+			l.sessionState(m)
 		}
 	}
 }

@@ -48,8 +48,8 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 	return p, nil
 }
 
-// complete adds what the link table contributes.
-func (p *prepared) complete(links *linkTable) {
+// complete adds what the link table and the BFD sessions contribute.
+func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
 	vips := allVIPs(p.conf.VRRP.Instances)
 	for i, in := range p.conf.VRRP.Instances {
 		p.machine.Instances[i].Source = sourceAddress(in, links, vips)
@@ -61,8 +61,8 @@ func (p *prepared) complete(links *linkTable) {
 		case fsm.TrackInterface:
 			t.TrackerStatus = interfaceStatus(t.Name, links)
 		case fsm.TrackBFD:
-			// Until something watches them nothing is known against them.
-			t.TrackerStatus = fsm.TrackerStatus{Known: true, Up: true}
+			up, known := sessions[t.Name]
+			t.TrackerStatus = fsm.TrackerStatus{Known: known, Up: up}
 		}
 	}
 }

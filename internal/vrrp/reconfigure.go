@@ -8,7 +8,7 @@ import (
 
 // reconfigure makes a prepared configuration the current one.
 func (l *loop) reconfigure(p *prepared) {
-	p.complete(l.links)
+	p.complete(l.links, l.sessions)
 	l.notify.reconfigure(p.conf)
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)

@@ -28,16 +28,16 @@ type attributes struct {
 func attributesOf(role link.Role, g *config.Global) attributes {
 	p := processOf(role, g)
 	a := attributes{netns: g.NetNamespace, nice: p.Priority, realtime: p.RTPriority, cpus: p.CPUAffinity}
-	if role == link.RoleVRRP && a.realtime == 0 && a.nice == 0 && g.Processes.MaxAutoPriority >= 0 {
+	if role != link.RoleChecker && a.realtime == 0 && a.nice == 0 && g.Processes.MaxAutoPriority >= 0 {
 		a.realtime = defaultRealtime
 	}
 	return a
 }
 
-// defaultRealtime is the priority of the VRRP child, where it is permitted: on a
-// busy machine its adverts would otherwise be late by tens of milliseconds, and
-// a late advert is an outage. vrrp_priority or max_auto_priority -1 in the
-// configuration leave it with normal scheduling.
+// defaultRealtime is the priority of the VRRP and BFD children, where it is
+// permitted: on a busy machine their packets would otherwise be late by tens of
+// milliseconds, and a late packet is an outage. vrrp_priority, bfd_priority or
+// max_auto_priority -1 in the configuration leave them with normal scheduling.
 const defaultRealtime = 1
 
 func processOf(role link.Role, g *config.Global) config.Process {

@@ -73,6 +73,9 @@ func (p *parent) spawn(h link.Handover, attr attributes) {
 	up := childUp{childStarted{h.Role, pid}, peer, make(chan struct{})}
 	p.events <- up
 	go p.listen(up)
+	if h.Role != link.RoleBFD {
+		go p.relay.serve(peer, up.read)
+	}
 	go p.mourn(h, up, exited)
 }
 
@@ -97,12 +100,23 @@ func (p *parent) listen(up childUp) {
 		m, err := up.peer.Recv()
 		switch {
 		case err == nil:
+			p.passOn(up, m)
 			p.events <- childMessage{childSaid{up.role, up.pid, m.Type, m.Text}, m.Part}
 		case errors.Is(err, link.ErrMalformed):
 			p.log.Infof("%s child process(%d): %v", title(up.role), up.pid, err)
 		default:
 			return
 		}
+	}
+}
+
+// passOn tells the other children what this one says of a BFD session.
+func (p *parent) passOn(up childUp, m link.Message) {
+	if m.Type != link.BFDState {
+		return
+	}
+	if err := p.relay.publish(m); err != nil {
+		p.log.Infof("%s child process(%d): %v", title(up.role), up.pid, err)
 	}
 }
 

@@ -35,6 +35,7 @@ type parent struct {
 	clock *alarm       // of a scheduled reload
 
 	kids   map[link.Role]*kid
+	relay  *relay
 	events chan event
 	starts chan func()
 }
@@ -52,7 +53,7 @@ type kid struct {
 }
 
 func newParent(o Options, sd *systemd) *parent {
-	return &parent{o: o, log: o.Log, sd: sd, procs: newProcesses(), kids: map[link.Role]*kid{},
+	return &parent{o: o, log: o.Log, sd: sd, procs: newProcesses(), kids: map[link.Role]*kid{}, relay: newRelay(),
 		events: make(chan event, 64), starts: make(chan func(), 16)}
 }
 

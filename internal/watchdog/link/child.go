@@ -118,7 +118,7 @@ func (c *Child) tell(m Message) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i, old := range c.pending {
-		if old.Type == m.Type {
+		if m.replaces(old) {
 			old.closePart()
 			c.pending = append(c.pending[:i], c.pending[i+1:]...)
 			break

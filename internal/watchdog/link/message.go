@@ -18,10 +18,11 @@ const (
 	ReloadDone                    // child: it is in use; Text says what failed, if anything did
 	ReloadRequest                 // child: it got SIGHUP itself
 	Held                          // child: for its successor; Part
+	BFDState                      // BFD child, and parent to the others: a SessionState in Text
 	typeEnd
 )
 
-var typeNames = [...]string{"", "Hello", "Ping", "Ready", "Reload", "ReloadDone", "ReloadRequest", "Held"}
+var typeNames = [...]string{"", "Hello", "Ping", "Ready", "Reload", "ReloadDone", "ReloadRequest", "Held", "BFDState"}
 
 // String returns the name of the message.
 func (t Type) String() string {

@@ -58,6 +58,18 @@ func (p *Peer) Send(m Message) error {
 	return err
 }
 
+// SendWait is Send that waits for room.
+func (p *Peer) SendWait(m Message) error {
+	var err error
+	if rerr := p.raw.Write(func(fd uintptr) bool {
+		err = send(int(fd), m)
+		return err != ErrAgain
+	}); rerr != nil {
+		return rerr
+	}
+	return err
+}
+
 // Close ends the link.
 func (p *Peer) Close() error { return p.f.Close() }
 
