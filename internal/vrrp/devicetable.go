@@ -81,13 +81,18 @@ func (l *loop) repairDevices() {
 		if _, ok := l.links.lookup(d.base); !ok {
 			continue
 		}
-		l.devices.pending[d.name] = true
-		maker, address := l.kernel.devices, l.links.linkLocal(d.base)
-		l.worker.add(devicesKey, taskFunc(func() {
-			m, err := maker.ensure(d, address)
-			l.inbox.post(deviceDone{d, m, err})
-		}))
+		l.orderDevice(d)
 	}
+}
+
+// orderDevice has a device made or repaired.
+func (l *loop) orderDevice(d device) {
+	l.devices.pending[d.name] = true
+	maker, address := l.kernel.devices, l.links.linkLocal(d.base)
+	l.worker.add(devicesKey, taskFunc(func() {
+		m, err := maker.ensure(d, address)
+		l.inbox.post(deviceDone{d, m, err})
+	}))
 }
 
 // deviceGood tells whether nothing needs to be done for a device. One that was

@@ -57,14 +57,15 @@ func (l *loop) reload(m link.Message) {
 		}
 		startup := startupDelay(conf.Global.VRRPDefaults, uptime())
 		next, err := prepare(&conf, flags, startup)
-		l.inbox.post(reloaded{next, err})
+		l.inbox.post(reloaded{next: next, err: err})
 	}()
 }
 
 // reloaded is a configuration that is ready to be used.
 type reloaded struct {
-	next *prepared
-	err  error
+	next  *prepared
+	err   error
+	tries int // how often its interfaces were waited for
 }
 
 func (m reloaded) handle(l *loop) {
@@ -74,6 +75,9 @@ func (m reloaded) handle(l *loop) {
 		return
 	}
 	if !l.stopping {
+		if l.waitForDevices(m) {
+			return
+		}
 		l.reconfigure(m.next)
 	}
 	_ = l.parent.child.ReloadDone("")
