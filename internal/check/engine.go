@@ -3,7 +3,9 @@ package check
 import (
 	"container/heap"
 	"fmt"
+	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -37,8 +39,14 @@ func reading(limit time.Duration) step { return step{read: true, timeout: limit}
 func writing(limit time.Duration) step { return step{timeout: limit} }
 
 // engine carries on many talks on one goroutine.
+//
+// It waits for its epoll descriptor by way of the runtime's poller: a goroutine
+// that is parked costs less than a thread that sleeps in a system call.
 type engine struct {
 	epfd, event int
+	file        *os.File // epfd
+	raw         syscall.RawConn
+	armed       time.Time // deadline of file, zero: none
 	deliver     func([]delivery)
 
 	mu      sync.Mutex
@@ -85,7 +93,37 @@ func newEngine(deliver func([]delivery)) (*engine, error) {
 		unix.Close(e.event)
 		return nil, fmt.Errorf("watching eventfd for checkers: %w", err)
 	}
-	return e, nil
+	return e, e.attach()
+}
+
+// attach gives the epoll descriptor to the runtime's poller.
+func (e *engine) attach() error {
+	if err := unix.SetNonblock(e.epfd, true); err != nil {
+		return fmt.Errorf("preparing epoll for checkers: %w", err)
+	}
+	e.file = os.NewFile(uintptr(e.epfd), "epoll of checkers")
+	var err error
+	if e.raw, err = e.file.SyscallConn(); err != nil {
+		return fmt.Errorf("waiting for the sockets of checkers: %w", err)
+	}
+	return nil
+}
+
+// wait returns how many events there are: none when a time limit has passed.
+func (e *engine) wait() (n int) {
+	if len(e.timers) > 0 && (e.armed.IsZero() || e.timers[0].until.Before(e.armed)) {
+		e.armed = e.timers[0].until
+		_ = e.file.SetReadDeadline(e.armed)
+	}
+	err := e.raw.Read(func(fd uintptr) bool {
+		n, _ = unix.EpollWait(int(fd), e.events[:], 0)
+		return n > 0
+	})
+	if err != nil {
+		e.armed = time.Time{}
+		_ = e.file.SetReadDeadline(e.armed)
+	}
+	return max(n, 0)
 }
 
 // start begins talks. It may be called from any goroutine.
@@ -115,11 +153,7 @@ func (e *engine) stop() {
 // run serves talks until stop.
 func (e *engine) run() {
 	for {
-		n, err := unix.EpollWait(e.epfd, e.events[:], e.timeout(time.Now()))
-		if err != nil && err != unix.EINTR {
-			n = 0
-		}
-		for _, ev := range e.events[:max(n, 0)] {
+		for _, ev := range e.events[:e.wait()] {
 			if int(ev.Fd) == e.event {
 				var b [8]byte
 				unix.Read(e.event, b[:])
@@ -164,7 +198,7 @@ func (e *engine) close() {
 	for fd := range e.byFD {
 		unix.Close(int(fd))
 	}
-	unix.Close(e.epfd)
+	e.file.Close()
 	unix.Close(e.event)
 }
 
@@ -222,15 +256,6 @@ func (e *engine) expire(now time.Time) {
 		s := e.timers[0]
 		e.end(s, s.talk.expired(), false)
 	}
-}
-
-// timeout is the limit of epoll_wait in milliseconds, rounded up.
-func (e *engine) timeout(now time.Time) int {
-	if len(e.timers) == 0 {
-		return -1
-	}
-	d := e.timers[0].until.Sub(now)
-	return int(max(d+time.Millisecond-1, 0) / time.Millisecond)
 }
 
 // sessionHeap is ordered by time limit.
