@@ -38,7 +38,7 @@ func routeText(r config.Route) string {
 	w.addIf(r.Dev != "", "dev %s", r.Dev)
 	w.addIf(r.VRF != "", "vrf %s", r.VRF)
 	w.addIf(r.Table != tableMain && r.VRF == "", "table %d", r.Table)
-	w.addIf(r.Protocol != 0, "proto %d", r.Protocol)
+	w.addIf(protocolShown(r.Protocol, r.NoTrack), "proto %d", r.Protocol)
 	w.addIf(r.Scope.Set, "scope %d", r.Scope.V)
 	w.addIf(r.Metric.Set, "metric %d", r.Metric.V)
 	w.addIf(r.OnLink, "onlink")
@@ -61,6 +61,11 @@ func routeText(r config.Route) string {
 	w.addIf(r.TrackGroup != "", "track_group %s", r.TrackGroup)
 	w.addIf(r.NoTrack, "no_track")
 	return w.String()
+}
+
+// protocolShown: what nobody watches needs no mark of ours.
+func protocolShown(protocol uint8, untracked bool) bool {
+	return protocol != 0 && !(untracked && protocol == protocolOurs)
 }
 
 func viaText(w *words, via netip.Addr) {

@@ -26,7 +26,7 @@ func ruleText(r config.Rule) string {
 	w.addIf(r.TunnelID.Set, "tun-id %d", r.TunnelID.V)
 	rangeText(&w, "uidrange", r.UIDRange)
 	w.addIf(r.L3MDev, "l3mdev")
-	w.addIf(r.Protocol != 0, "protocol %d", r.Protocol)
+	w.addIf(protocolShown(r.Protocol, r.NoTrack), "protocol %d", r.Protocol)
 	w.addIf(r.IPProto.Set, "ipproto %d", r.IPProto.V)
 	rangeText(&w, "sport", r.SPort)
 	rangeText(&w, "dport", r.DPort)
