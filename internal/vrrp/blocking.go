@@ -18,6 +18,9 @@ func openFirewall(log *logging.Logger, c *config.Config) *firewall.Firewall {
 	if needsFirewall(c.VRRP.Instances) && c.Global.Firewall.Nftables == "" {
 		log.Infof("use_vmac or no_accept/strict specified, but no firewall configured - using nftables")
 	}
+	if c.Global.Firewall.Iptables && c.Global.Firewall.Nftables == "" {
+		log.Infof("vrrp_iptables: the rules are made with nftables, in table %s", firewall.DefaultTable)
+	}
 	f := firewall.New(firewallOptions(&c.Global))
 	if err := f.Reset(); err != nil {
 		log.Infof("%v", err)

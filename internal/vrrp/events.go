@@ -47,7 +47,7 @@ func (l *loop) linkChanged(link netif.Link) {
 func (l *loop) linkSettled(index int, wasUp bool) {
 	link := l.links.byIndex[index]
 	up := l.links.up(index)
-	if up == wasUp || !l.watched[link.Name] {
+	if up == wasUp || !l.watched[link.Name] || l.stopping {
 		return
 	}
 	l.log.Infof("Netlink reports %s %s", link.Name, upDown(up))
