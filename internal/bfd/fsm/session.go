@@ -89,7 +89,7 @@ func (s *session) becomeUp() {
 func (s *session) becomeAdminDown() {
 	known := s.remote.discr != 0 || !s.p.Passive
 	s.state, s.diag = packet.AdminDown, packet.AdministrativelyDown
-	s.polling = false
+	s.desiredTx, s.polling = s.p.IdleTx, false
 	if known {
 		s.send(false)
 	}
