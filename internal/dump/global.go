@@ -74,10 +74,8 @@ func mail(t *Text, m *config.Mail, host string) {
 		t.Linef(1, "Smtp server = %s", m.Server)
 		t.Linef(1, "Smtp server port = %d", m.ServerPort)
 	}
-	if m.Server != "" {
-		text(t, "Smtp HELO name", orElse(m.HeloName, host))
-	} else {
-		text(t, "Smtp HELO name", m.HeloName)
+	if helo := orElse(m.HeloName, host); m.Server != "" || helo != host {
+		text(t, "Smtp HELO name", helo)
 	}
 	if s := seconds(m.ConnectTimeout); m.Server != "" || s != usualTimeout {
 		t.Linef(1, "Smtp server connection timeout = %d", s)
