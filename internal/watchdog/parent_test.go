@@ -72,6 +72,9 @@ func TestReloadIsATransaction(t *testing.T) {
 		d.parent(unix.SIGHUP)
 		d.wait("Reload refused: ")
 	}
+	d.configure("")
+	d.parent(unix.SIGHUP)
+	d.wait("Reload refused: it configures nothing")
 	os.Remove(d.config())
 	d.parent(unix.SIGHUP)
 	d.wait("Reload refused: Config files missing")

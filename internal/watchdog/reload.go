@@ -56,6 +56,11 @@ func (p *parent) objection(c candidate) string {
 		p.log.Infof("Cannot change %s at a reload - please restart keepalived", what)
 		return what + " has changed"
 	}
+	if len(p.roles) > 0 && len(p.o.roles(c.Config)) == 0 {
+		// A file that was emptied, or cut at its beginning; to end all services is
+		// to stop.
+		return "it configures nothing"
+	}
 	added := p.known.added(c.Diagnostics)
 	if check := &p.global.Reload; check.CheckConfig {
 		added = p.checkLog(c, check.CheckConfigLog)

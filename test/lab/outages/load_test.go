@@ -47,7 +47,7 @@ func manyScripts(s *site) {
 	}
 	d.global = "script_user root\n"
 	d.instance = "track_script {\n" + tracks.String() + "}\n"
-	d.rest = "\n" + scripts.String()
+	d.scripts = scripts.String()
 	d.start()
 	d.inCharge()
 	start := time.Now()

@@ -11,6 +11,7 @@ import (
 var (
 	full   = flag.Bool("full", false, "do everything as often as the table in docs/reliability.md says")
 	showC  = flag.Bool("c", false, "show what the C daemon does")
+	seed   = flag.Uint64("seed", 9, "which mistakes are made in the configuration")
 	report = flag.String("report", "", "write the table, with a comparison with the C daemon, to this file")
 )
 

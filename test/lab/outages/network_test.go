@@ -123,7 +123,10 @@ func loss(s *site) {
 	healed := time.Now()
 	s.a.steady(start)
 	s.alone(s.a, s.b)
-	s.measured("in charge alone after the loss within", time.Since(healed), 5*time.Second)
+	// The last frames of a router that was master for a moment may have misled
+	// the client, and those that would put it right may have been lost: it asks
+	// again after five seconds by itself.
+	s.measured("in charge alone after", time.Since(healed), 7*time.Second)
 }
 
 func firstWord(s string) string {

@@ -16,9 +16,6 @@ var reloadOutages = []outage{
 	{"reloads", "500 reloads in a row", reloads},
 }
 
-// mutationSeed makes the same mistakes in every run.
-const mutationSeed = 9
-
 // rich is a director with something of everything in its configuration.
 func (s *site) rich() *director {
 	d := s.a
@@ -40,9 +37,12 @@ virtual_routes {
 track_script {
     check_it
 }
-authentication {
-    auth_type PASS
-    auth_pass secret
+`
+	d.scripts = `
+vrrp_script check_it {
+    script "/bin/true"
+    interval 2
+    weight 0
 }
 `
 	d.rest = `
@@ -64,13 +64,6 @@ vrrp_sync_group VG_1 {
     }
 }
 `
-	d.rest = `
-vrrp_script check_it {
-    script "/bin/true"
-    interval 2
-    weight 0
-}
-` + d.rest
 	return d
 }
 
@@ -78,12 +71,11 @@ var richVIPs = []string{vip, vip2, "192.0.2.102"}
 
 func mutations(s *site) {
 	d := s.rich()
-	d.instance = strings.ReplaceAll(d.instance, "authentication {\n    auth_type PASS\n    auth_pass secret\n}\n", "")
 	good := d.config()
 	d.master()
 	waitVIPs(s, d, richVIPs)
 	var alive, harmless, stranded int
-	all := mutate(good, times(150, 25), mutationSeed)
+	all := mutate(good, times(150, 25), *seed)
 	for _, m := range all {
 		ok, left := s.mistake(d, good, m)
 		if left {
@@ -149,9 +141,11 @@ func (d *director) revive() {
 // settled are the words with which the log says that a reload is over.
 var settled = []string{"Reload complete", "Reload refused", "Reload finished", "Stopped Keepalived", "Stopped"}
 
+// afterReload is how long what a reload changes in the kernel may take.
+const afterReload = 50 * time.Millisecond
+
 // reload makes the daemon read a text, waits until it has done so or has ended,
-// and says whether it refused the text. What it set or removed because of it is
-// done a moment later; it is waited for as long as the kernel needs.
+// and says whether it refused the text.
 func (d *director) reload(text string) (refused bool) {
 	d.site.Helper()
 	d.daemon.Configure(text)
@@ -160,7 +154,7 @@ func (d *director) reload(text string) (refused bool) {
 	lab.Wait(d.site, lab.Patience, "the reload on "+d.Name+" is over", func() bool {
 		return !d.daemon.Running() || d.reloadOver(mark)
 	})
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(afterReload)
 	return d.daemon.Log.Count(mark, "Reload refused") > 0
 }
 
@@ -190,47 +184,55 @@ func waitVIPs(s *site, d *director, vips []string) {
 	lab.Wait(s, lab.Patience, d.Name+" has "+strings.Join(vips, " "), func() bool { return slices.Equal(held(d, vips), vips) })
 }
 
-// rewrites: an editor that writes slowly, and a reload at any moment of it.
+// rewrites: an editor that writes slowly, and a reload at any moment of it, also
+// when the file is empty, and when what is in it would be valid.
 func rewrites(s *site) {
 	d := s.a
-	version := func(n int) (string, []string) {
-		var list []string
-		var b strings.Builder
-		for i := range 20 {
-			list = append(list, fmt.Sprintf("192.0.2.%d", 120+n*40+i))
-			fmt.Fprintf(&b, "    %s/24\n    # %s\n", list[i], strings.Repeat("a long line ", 40))
-		}
-		d.instance = "virtual_ipaddress_excluded {\n" + b.String() + "}\n"
-		return d.config(), list
-	}
-	first, setA := version(0)
-	second, setB := version(1)
-	d.instance = "virtual_ipaddress_excluded {\n    192.0.2.120/24\n}\n"
-	d.start()
+	first, setA := d.version(0)
+	second, setB := d.version(1)
+	texts := [2]string{first, second}
+	d.daemon = d.Node.Daemon(s.program, first)
 	d.inCharge()
-	d.reload(first)
 	waitVIPs(s, d, setA)
 	start := time.Now()
 	exact, n := 0, times(100, 15)
-	texts := [2]string{first, second}
 	for i := range n {
-		s.rewriteDuringReload(d, texts[(i+1)%2])
-		if h := held(d, slices.Concat(setA, setB)); d.HasAddr(vip) && (slices.Equal(h, setA) || slices.Equal(h, setB)) {
+		d.rewriteDuringReload(texts[(i+1)%2], i%pieces)
+		h := held(d, slices.Concat(setA, setB))
+		if d.HasAddr(vip) && (slices.Equal(h, setA) || slices.Equal(h, setB)) {
 			exact++
-		} else if !s.program.IsC {
-			s.Logf("rewrite %d: %v", i, h)
 		}
 		if !d.daemon.Running() {
 			break
 		}
+		d.reload(texts[(i+1)%2])
 	}
 	s.counted(fmt.Sprintf("of %d reloads, ended in exactly one version", n), exact, n)
-	d.steady(start)
+	if d.daemon.Running() {
+		d.steady(start)
+	}
 }
 
-// rewriteDuringReload truncates the file and writes it in pieces, with a SIGHUP
-// after the first.
-func (s *site) rewriteDuringReload(d *director, text string) {
+// version is a long file with ten addresses in each of two instances.
+func (d *director) version(n int) (text string, addrs []string) {
+	var blocks [2]string
+	for i := range 20 {
+		addrs = append(addrs, fmt.Sprintf("192.0.2.%d", 120+n*40+i))
+		blocks[i/10] += fmt.Sprintf("    %s/24\n    # %s\n", addrs[i], strings.Repeat("a long line ", 40))
+	}
+	d.instance = "virtual_ipaddress_excluded {\n" + blocks[0] + "}\n"
+	d.rest = fmt.Sprintf("vrrp_instance VI_2 {\n    interface eth0\n    virtual_router_id 52\n    advert_int %g\n    virtual_ipaddress {\n%s    }\n}\n",
+		d.site.interval.Seconds(), blocks[1])
+	return d.config(), addrs
+}
+
+// pieces is how many the file is written in.
+const pieces = 4
+
+// rewriteDuringReload truncates the file and writes it in pieces; before one of
+// them comes a SIGHUP. One piece ends between two blocks.
+func (d *director) rewriteDuringReload(text string, hangup int) {
+	s := d.site
 	s.Helper()
 	mark := d.daemon.Log.Mark()
 	var file *os.File
@@ -238,25 +240,28 @@ func (s *site) rewriteDuringReload(d *director, text string) {
 		file, err = os.OpenFile("/run/lab/keepalived.conf", os.O_WRONLY|os.O_TRUNC, 0)
 		return err
 	})
-	const pieces = 8
+	second := strings.Index(text, "vrrp_instance VI_2")
+	ends := [pieces]int{second / 2, second, (second + len(text)) / 2, len(text)}
+	from := 0
 	for i := 0; err == nil && i < pieces; i++ {
-		if i == 1 {
+		if i == hangup {
 			d.daemon.Reload()
+			time.Sleep(2 * time.Millisecond)
 		}
-		_, err = file.WriteString(text[len(text)*i/pieces : len(text)*(i+1)/pieces])
-		time.Sleep(3 * time.Millisecond)
+		_, err = file.WriteString(text[from:ends[i]])
+		from = ends[i]
+		time.Sleep(5 * time.Millisecond)
 	}
 	if err != nil {
 		s.Fatalf("rewriting the configuration: %v", err)
 	}
 	file.Close()
 	lab.Wait(s, lab.Patience, "the reload is over", func() bool { return !d.daemon.Running() || d.reloadOver(mark) })
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(afterReload)
 }
 
 func reloads(s *site) {
 	d := s.rich()
-	d.instance = strings.ReplaceAll(d.instance, "authentication {\n    auth_type PASS\n    auth_pass secret\n}\n", "")
 	d.master()
 	waitVIPs(s, d, richVIPs)
 	watch := d.WatchAddrs()

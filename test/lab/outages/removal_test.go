@@ -35,7 +35,6 @@ func (s *site) removed(command []string, present func(*director) bool, name stri
 	s.pair()
 	lab.Wait(s, lab.Patience, "all is set", func() bool { return present(s.a) })
 	mark := s.a.daemon.Log.Mark()
-	s.Logf("settled; now %v", command)
 	start := time.Now()
 	s.a.Run(command...)
 	deleted := time.Now()

@@ -42,6 +42,7 @@ type director struct {
 	priority int
 	global   string // more lines of the blocks of its configuration
 	instance string
+	scripts  string // before the instance, which refers to them
 	rest     string
 	daemon   *lab.Daemon
 }
@@ -69,7 +70,7 @@ func (d *director) config() string {
     router_id lab
     vrrp_version 3
 %s}
-
+%s
 vrrp_instance VI_1 {
     state BACKUP
     interface eth0
@@ -80,7 +81,7 @@ vrrp_instance VI_1 {
         %s/24
     }
 %s}
-%s`, indent(d.global), vrid, d.priority, d.site.interval.Seconds(), vip, indent(d.instance), d.rest)
+%s`, indent(d.global), d.scripts, vrid, d.priority, d.site.interval.Seconds(), vip, indent(d.instance), d.rest)
 }
 
 func indent(lines string) string {
