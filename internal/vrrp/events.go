@@ -177,8 +177,9 @@ func (l *loop) reassess() {
 	}
 	l.repairDevices()
 	vips := allVIPs(l.conf.VRRP.Instances)
+	dup := duplicates(l.conf, l.links)
 	for _, in := range l.instances {
-		l.reassessFaults(in)
+		l.reassessFaults(in, dup[in.conf.Name])
 		l.reassessSource(in, vips)
 		l.ensureSockets(in)
 	}
@@ -194,9 +195,9 @@ func (l *loop) reassess() {
 	}
 }
 
-func (l *loop) reassessFaults(in *instance) {
-	now := interfaceFaults(in.conf, l.links)
-	for _, f := range []fsm.Fault{fsm.FaultInterfaceDown, fsm.FaultConfigError} {
+func (l *loop) reassessFaults(in *instance, dup bool) {
+	now := interfaceFaults(in.conf, l.links, dup)
+	for _, f := range []fsm.Fault{fsm.FaultInterfaceDown, fsm.FaultDuplicateVRID, fsm.FaultConfigError} {
 		if set := now.Has(f); set != in.faults.Has(f) {
 			l.step(fsm.FaultChanged{Instance: in.id, Fault: f, Set: set, Interface: in.conf.Interface})
 		}

@@ -31,6 +31,9 @@ type instance struct {
 // endpoint is what its sockets are bound to; ok is false while the interface or
 // the unicast source address is missing.
 func (in *instance) endpoint(links *linkTable) (e wire.Endpoint, ok bool) {
+	if in.faults.Has(fsm.FaultDuplicateVRID) {
+		return e, false // its adverts are another instance's
+	}
 	e.Protocol = packet.ProtocolVRRP
 	if in.conf.Auth.Type == config.AuthAH {
 		e.Protocol = packet.ProtocolAH

@@ -8,8 +8,11 @@ import (
 )
 
 // interfaceFaults is what the state of its own interface means to an instance.
-func interfaceFaults(in config.Instance, links *linkTable) fsm.FaultSet {
+func interfaceFaults(in config.Instance, links *linkTable, duplicate bool) fsm.FaultSet {
 	var faults fsm.FaultSet
+	if duplicate {
+		faults = faults.With(fsm.FaultDuplicateVRID)
+	}
 	if in.ConfigFault != "" {
 		faults = faults.With(fsm.FaultConfigError)
 	}

@@ -51,9 +51,10 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 // complete adds what the link table and the BFD sessions contribute.
 func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
 	vips := allVIPs(p.conf.VRRP.Instances)
+	dup := duplicates(p.conf, links)
 	for i, in := range p.conf.VRRP.Instances {
 		p.machine.Instances[i].Source = sourceAddress(in, links, vips)
-		p.machine.Instances[i].Faults = interfaceFaults(in, links)
+		p.machine.Instances[i].Faults = interfaceFaults(in, links, dup[in.Name])
 	}
 	for i := range p.machine.Trackers {
 		t := &p.machine.Trackers[i]
