@@ -18,8 +18,9 @@ func endServer(d *decoder) {
 	if !v.mask {
 		out.Persistence.Mask, out.Persistence.PrefixLen = [4]byte{255, 255, 255, 255}, 128
 	}
-	if e := v.extra; e.VirtualHost != "" || e.SNMPName != "" || e.PersistenceEngine != "" {
-		out.Extra = &e
+	if e := &v.extra; e.VirtualHost != "" || e.SNMPName != "" || e.PersistenceEngine != "" {
+		kept := *e // v is used again
+		out.Extra = &kept
 	}
 	if v.sorry.given {
 		out.Sorry = d.finishSorry(v)
