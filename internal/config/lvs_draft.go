@@ -196,7 +196,8 @@ func (l *lvsDraft) moreServers(n, rest int) int {
 	if used <= 0 {
 		return n / 4
 	}
-	return n/64 + int(int64(n)*int64(rest)/int64(used))
+	more := int(int64(n) * int64(rest) / int64(used))
+	return n/64 + more + more/16 // to be a little short costs a copy of all
 }
 
 // addrPrefix is the part of a word that is an address: the C daemon takes an
