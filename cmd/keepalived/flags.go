@@ -92,6 +92,7 @@ func define(f *pflag.FlagSet, s *settings) {
 	f.StringVarP(&s.testLog, "config-test", "t", "", "test the configuration")
 	f.StringVar(&s.configFD, "config-fd", "", "configuration descriptor")
 	f.BoolVar(&s.ignoreInt, "ignore-sigint", false, "ignore SIGINT")
+	f.String("import-ldirectord", "", "write the keepalived.conf of an ldirectord.cf")
 	f.BoolP("version", "v", false, "version")
 	f.BoolP("help", "h", false, "help")
 	for _, name := range []string{"log-file", "core-dump-pattern", "config-test", "check", "help-config"} {

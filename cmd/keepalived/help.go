@@ -52,6 +52,7 @@ const helpText = `  -f, --use-file=FILE          Read the configuration from FIL
       --check-format=FORMAT    Write the check to stdout as json or sarif
       --peer=FILE              Check against the configuration of the other node, too
       --help-config [KEYWORD]  Explain a keyword of keepalived.conf, or list them
+      --import-ldirectord=FILE Write the keepalived.conf that does what an ldirectord.cf does
   -v, --version                Print the version
   -h, --help                   Print this text
 `

@@ -60,6 +60,8 @@ func (s *settings) act(name, value, program string, out, errs io.Writer) (status
 		return statusOK
 	case "signum":
 		return printSignal(value, out, errs)
+	case "import-ldirectord":
+		return importLdirectord(value, out, errs)
 	case "genhash":
 		return noGenhash(errs)
 	case "log-facility":

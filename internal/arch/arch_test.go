@@ -13,6 +13,7 @@ import (
 // the test, so a new one needs its line in both places.
 var rules = map[string][]string{
 	"internal/version":        {},
+	"internal/ldirectord":     {},
 	"internal/arch":           {},
 	"internal/logging":        {},
 	"internal/script":         {},
@@ -46,12 +47,12 @@ var rules = map[string][]string{
 	"internal/ipvs":       {},
 	"internal/bfd/packet": {},
 	"internal/bfd/fsm":    {"internal/bfd/packet"},
-	"internal/bfd": {"internal/bfd/fsm", "internal/bfd/packet", "internal/config", "internal/config/lang", "internal/logging",
+	"internal/bfd": {"internal/bfd/fsm", "internal/bfd/packet", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/logging",
 		"internal/poller", "internal/version", "internal/watchdog/link"},
 }
 
 // pure packages take time as a parameter and do no I/O.
-var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true}
+var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true}
 
 // impure is what a pure package may not import itself.
 var impure = []string{"os", "net", "log", "log/slog", "syscall", "golang.org/x/sys/unix"}
