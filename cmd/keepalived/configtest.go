@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"golang.org/x/sys/unix"
 
@@ -26,6 +27,8 @@ func testConfig(s *settings, stdout, stderr *os.File) int {
 		defer f.Close()
 		out, stdout = f, f
 	}
+	// Nearly all that is read is kept: collecting garbage would only take time.
+	debug.SetGCPercent(400)
 	r := s.load()
 	if s.check.on || isTerminal(out) {
 		return s.showCheck(r, stdout, out)
