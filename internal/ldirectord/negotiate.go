@@ -3,7 +3,6 @@ package ldirectord
 import (
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -107,8 +106,8 @@ func (c *converter) web(w *writer, v *virtual, s server) {
 
 // elsewhere is the server that a request names.
 func (c *converter) elsewhere(u *url.URL, s server) (netip.Addr, int) {
-	port, _ := strconv.Atoi(u.Port())
-	if port == 0 {
+	port, err := parsePort(u.Port())
+	if err != nil || port == 0 {
 		port = ports[u.Scheme]
 	}
 	target, err := netip.ParseAddr(u.Hostname())
