@@ -15,6 +15,7 @@ import (
 
 	"keepalived/internal/bfd/fsm"
 	"keepalived/internal/config"
+	"keepalived/internal/dumpfile"
 	"keepalived/internal/logging"
 	"keepalived/internal/poller"
 	"keepalived/internal/watchdog/link"
@@ -61,7 +62,7 @@ func newLoop(c *link.Child, log *logging.Logger) (*loop, error) {
 		return nil, err
 	}
 	l := &loop{
-		log: log, poll: poll, parent: c, inbox: make(chan func(), 64), reporter: newReporter(log, c),
+		log: log, poll: poll, parent: c, inbox: make(chan func(), 64), reporter: newReporter(log, c), writer: dumpfile.NewWriter(log),
 		machine: fsm.New(random), receivers: map[endpoint]*receiver{}, senders: map[string]*sender{},
 	}
 	return l, nil
@@ -94,5 +95,7 @@ func (l *loop) signalled(s os.Signal) {
 		l.stop()
 	case unix.SIGHUP:
 		_ = l.parent.ReloadRequest()
+	case unix.SIGUSR1:
+		l.dump()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"keepalived/internal/bfd/fsm"
 	"keepalived/internal/bfd/packet"
 	"keepalived/internal/config"
+	"keepalived/internal/dumpfile"
 	"keepalived/internal/logging"
 	"keepalived/internal/poller"
 	"keepalived/internal/watchdog/link"
@@ -21,6 +22,7 @@ type loop struct {
 	parent   *link.Child
 	inbox    chan func()
 	reporter *reporter
+	writer   *dumpfile.Writer
 	machine  *fsm.Machine
 	conf     *config.Config
 
