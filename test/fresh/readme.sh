@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Proves the commands of the README in an empty Debian with only Go, make and
+# git: clones the committed state and runs make demo, then make test. Arguments
+# are other targets to run instead. Needs root, debootstrap and the network.
+set -eu
+. "$(dirname "$0")/root.sh"
+
+targets=("$@")
+[ $# -gt 0 ] || targets=(demo test)
+
+make_root make,git,ca-certificates
+mkdir -p "$root/usr/local"
+cp -a "$(go env GOROOT)" "$root/usr/local/go"
+git clone -q --no-hardlinks "$source" "$root/root/keepalived"
+for target in "${targets[@]}"; do
+    echo "make $target"
+    inside make -C /root/keepalived "$target"
+done
+echo "fresh machine: ${targets[*]} done"
