@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"keepalived/internal/config/lang"
@@ -51,7 +50,11 @@ const Root = "(root)"
 
 // Keywords returns every row, in the order of the tables.
 func Keywords() []Keyword {
-	return slices.Clone(allKeywords)
+	out := make([]Keyword, len(allKeywords))
+	for i, k := range allKeywords {
+		out[i] = *k
+	}
+	return out
 }
 
 // block is the keywords that are known inside one pair of braces.
@@ -61,7 +64,7 @@ type block struct {
 }
 
 var (
-	allKeywords []Keyword
+	allKeywords []*Keyword
 	blocks      = map[string]*block{}
 	// homes is the blocks in which a word is known.
 	homes = map[string][]string{}
@@ -70,9 +73,9 @@ var (
 // register adds rows to the schema. It is called while the package initialises.
 func register(stage lang.Stage, rows ...[]Keyword) {
 	for _, table := range rows {
-		for _, k := range table {
+		for i := range table {
+			k := &table[i]
 			k.stage = stage
-			row := &k
 			allKeywords = append(allKeywords, k)
 			if strings.HasPrefix(k.Name, "(") || strings.HasPrefix(k.Name, "<") || isLineGrammar(k.Block) {
 				continue
@@ -82,7 +85,7 @@ func register(stage lang.Stage, rows ...[]Keyword) {
 				b = &block{name: k.Block, keywords: map[string]*Keyword{}}
 				blocks[k.Block] = b
 			}
-			b.keywords[k.Name] = row
+			b.keywords[k.Name] = k
 			homes[k.Name] = append(homes[k.Name], k.Block)
 		}
 	}

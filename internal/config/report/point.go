@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"keepalived/internal/config"
@@ -58,7 +59,7 @@ func keywordIn(text string) string {
 		rest = text
 	}
 	for word := range strings.FieldsFuncSeq(rest, func(c rune) bool { return c != '_' && !('a' <= c && c <= 'z') && !('A' <= c && c <= 'Z') }) {
-		if word = strings.ToLower(word); telling[word] {
+		if word = strings.ToLower(word); telling()[word] {
 			return word
 		}
 	}
@@ -71,15 +72,15 @@ func keywordIn(text string) string {
 }
 
 // telling is the keywords that are no words of other texts.
-var telling = func() map[string]bool {
-	words := map[string]bool{"quorum": true, "hysteresis": true, "nopreempt": true, "accept": false}
+var telling = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{"quorum": true, "hysteresis": true, "nopreempt": true}
 	for _, k := range config.Keywords() {
 		if strings.Contains(k.Name, "_") && k.Name == strings.ToLower(k.Name) {
 			words[k.Name] = true
 		}
 	}
 	return words
-}()
+})
 
 // header is the first of the places that a problem of a block names, or its own.
 func (p *Problem) header() lang.Pos {
