@@ -27,7 +27,7 @@ func setDNSName(d *decoder, s stmt) {
 	case c.named:
 		d.errorf(s, 1, "DNS_CHECK name already specified - ignoring")
 		return
-	case name != "." && slices.Contains(strings.Split(name, "."), ""):
+	case name != "." && hasEmptyLabel(name):
 		d.refuse(s, 1, "DNS_CHECK name '{v}' has empty label - ignoring")
 		return
 	case !dnsNameFits(name):
@@ -36,6 +36,15 @@ func setDNSName(d *decoder, s stmt) {
 	}
 	c.named = true
 	c.detail.DNS.Name = strings.Clone(strings.TrimSuffix(name, "."))
+}
+
+// hasEmptyLabel reports two dots in a row or one at an end. A dot behind the last
+// of several labels is the root; behind a single one the C daemon refuses it.
+func hasEmptyLabel(name string) bool {
+	if rooted := strings.TrimSuffix(name, "."); strings.Contains(rooted, ".") {
+		name = rooted
+	}
+	return slices.Contains(strings.Split(name, "."), "")
 }
 
 func dnsNameFits(name string) bool {
