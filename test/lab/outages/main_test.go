@@ -15,7 +15,8 @@ var (
 	report = flag.String("report", "", "write the table, with a comparison with the C daemon, to this file")
 )
 
-// sideBySide is how many labs run at a time. Figures are taken alone.
+// sideBySide is how many labs run at a time: they mostly wait. Those that load
+// the machine run alone, before the others.
 const sideBySide = "4"
 
 func TestMain(m *testing.M) {
@@ -23,10 +24,7 @@ func TestMain(m *testing.M) {
 		flag.Parse()
 		given := false
 		flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
-		switch {
-		case *report != "":
-			flag.Set("test.parallel", "1")
-		case !given:
+		if !given {
 			flag.Set("test.parallel", sideBySide)
 		}
 		return m.Run()

@@ -19,13 +19,18 @@ var outages = [][]outage{
 	networkOutages, loadOutages, startOutages,
 }
 
+// alone are those that load the machine.
+var alone = map[string]bool{"CPU hogs": true, "scripts": true, "churn": true, "flood": true}
+
 func TestOutages(t *testing.T) {
 	results := newTable()
 	for _, group := range outages {
 		for _, o := range group {
 			row := results.row(o.what)
 			t.Run(o.name, func(t *testing.T) {
-				t.Parallel()
+				if !alone[o.name] {
+					t.Parallel()
+				}
 				s := newSite(t, lab.Ours(t))
 				o.run(s)
 				row.ours = s.figures
