@@ -34,6 +34,7 @@ func TestOutages(t *testing.T) {
 				s := newSite(t, lab.Ours(t))
 				o.run(s)
 				row.ours = s.figures
+				t.Log(cell(row.ours))
 				if *report != "" {
 					row.c = compare(o, lab.CKeepalived(t))
 				}
