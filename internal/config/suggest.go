@@ -23,8 +23,13 @@ var obsolete = map[string]string{
 // adviceFor says what to write instead of an unknown word, or "".
 func adviceFor(b *block, s stmt) string {
 	word := s.arg(0)
-	if joined := word + "_" + s.arg(1); b.keywords[joined] != nil {
-		return "write " + joined
+	if text := pastedBlanks(word); text != "" {
+		return text
+	}
+	for _, joined := range []string{word + "_" + s.arg(1), word + s.arg(1)} {
+		if s.n() > 1 && b.keywords[joined] != nil {
+			return "write " + joined
+		}
 	}
 	if near := nearest(b, word); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
@@ -45,6 +50,20 @@ func adviceFor(b *block, s stmt) string {
 		if text := valueAdvice(s.arg(i)); text != "" {
 			return text
 		}
+	}
+	if b.name == inGroup && s.n() == 1 {
+		return "members stand in a block of their own: group { " + word + " }"
+	}
+	return ""
+}
+
+// pastedBlanks recognises blanks of web pages, which look like spaces and are
+// letters to the parser.
+func pastedBlanks(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool {
+		return r == 0xa0 || r >= 0x2000 && r <= 0x200f || r == 0x202f || r == 0x3000 || r == 0xfeff
+	}) {
+		return "there are blanks of a web page in the line (such as U+00A0): write ordinary spaces"
 	}
 	return ""
 }
@@ -133,6 +152,9 @@ func valueAdvice(value string) string {
 	}
 	if strings.HasPrefix(value, "$") {
 		return fmt.Sprintf("%s is not defined, or needs braces: ${NAME}", value)
+	}
+	if text := pastedBlanks(value); text != "" {
+		return text
 	}
 	return pastedText(value)
 }

@@ -23,7 +23,7 @@ func (l *linter) weights(in *config.Instance) {
 		at := l.trackAt(in, item)
 		switch {
 		case item.Ignored != "":
-			l.add(Finding{Rule: WeightNoEffect, Pos: at, Help: "remove the weight: without it a failure means FAULT",
+			l.add(Finding{Rule: WeightNoEffect, Pos: at, Help: ignoredHelp(in),
 				Text: fmt.Sprintf("(%s) the weight of %s %s does not count: %s", in.Name, item.Kind, item.Name, item.Ignored)})
 		case !in.Preempt && (other == nil || !other.Preempt):
 			l.add(Finding{Rule: WeightNoPreempt, Pos: at,
@@ -33,6 +33,13 @@ func (l *linter) weights(in *config.Instance) {
 			l.weight(in, items, k, other, at)
 		}
 	}
+}
+
+func ignoredHelp(in *config.Instance) string {
+	if in.Priority == ownerPriority {
+		return "remove the weight: without it a failure means FAULT"
+	}
+	return "add sync_group_tracking_weight to the group, or remove the weight: without it a failure means FAULT"
 }
 
 // trackAt is the line of the item, in the instance or in its sync group.

@@ -21,6 +21,7 @@ var lacks = []struct {
 	{"no protocol set", []string{"protocol"}},
 	{"Unknown interface!", []string{"interface"}},
 	{"No VIP specified", []string{"virtual_ipaddress"}},
+	{"has no members", []string{"group"}},
 }
 
 // fold makes one problem of a cause and what it led to: a keyword that was
@@ -101,15 +102,17 @@ func (r *Report) spoils(q *Problem, header lang.Pos, keywords []string) bool {
 		first = words[0]
 	}
 	for _, k := range keywords {
-		if first == k || q.Help == "did you mean "+k+"?" || q.Help == "put a space after "+k || strings.HasPrefix(q.Help, "put a space after "+k+":") ||
-			strings.HasPrefix(q.Help, "put a space between "+k+" ") {
-			return true
-		}
-		if r.within(q, header, k) {
+		if first == k || advises(q.Help, k) || r.within(q, header, k) {
 			return true
 		}
 	}
 	return false
+}
+
+// advises says whether the help is to write that keyword.
+func advises(help, keyword string) bool {
+	return help == "did you mean "+keyword+"?" || help == "write "+keyword || strings.Contains(help, ": "+keyword+" {") ||
+		strings.HasPrefix(help, "put a space after "+keyword+":") || strings.HasPrefix(help, "put a space between "+keyword+" ")
 }
 
 // within says whether q is in the block that the keyword opens in that block.
