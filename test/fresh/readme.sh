@@ -9,6 +9,8 @@ targets=("$@")
 [ $# -gt 0 ] || targets=(demo test)
 
 make_root make,git,ca-certificates
+# A network may have an authority of its own.
+cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 mkdir -p "$root/usr/local"
 cp -a "$(go env GOROOT)" "$root/usr/local/go"
 git clone -q --no-hardlinks "$source" "$root/root/keepalived"

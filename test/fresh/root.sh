@@ -33,8 +33,11 @@ make_root() {
     fi
 }
 
-# inside runs a command in the root.
+# inside runs a command with the root as its own: no chroot, which the lab's
+# namespaces would leave.
 inside() {
-    env -i PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-        chroot "$root" "$@"
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare --mount -- sh -c 'cd "$0" && mkdir -p .outside && pivot_root . .outside && cd / && umount -l /.outside &&
+        exec env -i PATH=/usr/local/go/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+            DEBIAN_FRONTEND=noninteractive "$@"' "$root" "$@"
 }
