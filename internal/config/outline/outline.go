@@ -12,7 +12,7 @@ import (
 )
 
 // maxLines bounds the search in one block.
-const maxLines = 20_000
+const maxLines = 5000
 
 // Find returns the place and the second word of the line that the path leads to,
 // such as "track_script", "chk", in the block whose header is the line of from.
