@@ -10,7 +10,7 @@ import (
 
 // bfddConfig is a session of bfdd with a neighbor on the same segment.
 func bfddConfig(f family) string {
-	return fmt.Sprintf("bfd\n peer %s local-address %s interface eth0\n  receive-interval 200\n  transmit-interval 200\n  detect-multiplier 5\n  no shutdown\n", f.ours, f.theirs)
+	return fmt.Sprintf("bfd\n peer %s local-address %s\n  receive-interval 200\n  transmit-interval 200\n  detect-multiplier 5\n  no shutdown\n", f.ours, f.theirs)
 }
 
 // FRR as the neighbor: up, changed rates, AdminDown in both directions, cut,
@@ -22,7 +22,7 @@ func TestWithFRR(t *testing.T) {
 		p.start(rates)
 		p.up(0)
 		theirs.waitStatus("up")
-		peer := fmt.Sprintf("peer %s local-address %s interface eth0", f.ours, f.theirs)
+		peer := fmt.Sprintf("peer %s local-address %s", f.ours, f.theirs)
 
 		mark := p.ours.Log.Mark() // a poll of theirs
 		theirs.say("configure terminal", "bfd", peer, "transmit-interval 300", "receive-interval 250")

@@ -20,6 +20,9 @@ import (
 // bfdd is where Debian's package frr has its BFD daemon.
 const bfdd = "/usr/lib/frr/bfdd"
 
+// vtySocket is where bfdd expects vtysh, in its node.
+const vtySocket = "/run/frr/bfdd.vty"
+
 // frr is FRR's bfdd on a node. It is told what to do on its terminal socket, in
 // the language of vtysh(1).
 type frr struct {
@@ -36,14 +39,15 @@ func startFRR(t *testing.T, n *lab.Node, config string) *frr {
 	f := &frr{t: t, node: n}
 	n.Run("mkdir", "-p", "/run/frr")
 	n.WriteFile("/run/frr/bfdd.conf", config, 0o644)
-	f.start()
+	n.Run("chown", "-R", "frr:frr", "/run/frr") // the user that it becomes
 	t.Cleanup(f.kill)
+	f.start()
 	return f
 }
 
 func (f *frr) start() {
 	f.t.Helper()
-	f.cmd = exec.Command(bfdd, "-u", "root", "-g", "root", "-f", "/run/frr/bfdd.conf", "-i", "/run/frr/bfdd.pid",
+	f.cmd = exec.Command(bfdd, "-f", "/run/frr/bfdd.conf", "-i", "/run/frr/bfdd.pid",
 		"-z", "/run/frr/zserv.api", "--vty_socket", "/run/frr", "--bfdctl", "/run/frr/bfdd.sock", "-A", "127.0.0.1", "-P", "2617", "--log", "file:/run/frr/log")
 	f.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := f.node.Start(f.cmd); err != nil {
@@ -56,6 +60,9 @@ func (f *frr) start() {
 }
 
 func (f *frr) kill() {
+	if f.cmd == nil || f.cmd.Process == nil {
+		return
+	}
 	f.cmd.Process.Signal(unix.SIGKILL)
 	f.cmd.Wait()
 }
@@ -75,7 +82,7 @@ func (f *frr) say(commands ...string) string {
 func (f *frr) ask(commands ...string) (out string, err error) {
 	var c net.Conn
 	if err := f.node.Do(func() (err error) {
-		c, err = net.Dial("unix", f.socket())
+		c, err = net.Dial("unix", vtySocket)
 		return err
 	}); err != nil {
 		return "", err
@@ -107,11 +114,6 @@ func answer(r *bufio.Reader) (string, error) {
 			return string(b[:n-4]), nil
 		}
 	}
-}
-
-// socket is the node's /run/frr/bfdd.vty as this process sees it.
-func (f *frr) socket() string {
-	return fmt.Sprintf("/proc/%d/root/run/frr/bfdd.vty", f.cmd.Process.Pid)
 }
 
 func (f *frr) waitStatus(status string) {
