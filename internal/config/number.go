@@ -106,21 +106,33 @@ func parseDecimal(word string, lim decimals) (int64, *numberError) {
 	return v, nil
 }
 
-// scaled is whole.frac in units of the last place, rounded half up.
-func scaled(whole, frac string, places int) (int64, bool) {
-	up := len(frac) > places && frac[places] >= '5'
-	if len(frac) > places {
-		frac = frac[:places]
+// scaled is whole.frac in units of the last place, rounded half up. It makes no
+// strings: large configurations have one such number for each server.
+func scaled(whole, frac string, places int) (v int64, ok bool) {
+	kept := frac[:min(len(frac), places)]
+	if v, ok = appendDigits(0, strings.TrimPrefix(whole, "+")); ok {
+		v, ok = appendDigits(v, kept)
 	}
-	frac += strings.Repeat("0", places-len(frac))
-	v, err := strconv.ParseInt(whole+frac, 10, 64)
-	if whole+frac == "" {
-		v, err = 0, nil
+	for n := len(kept); ok && n < places; n++ {
+		v, ok = appendDigits(v, "0")
 	}
-	if up {
+	if len(frac) > places && frac[places] >= '5' {
 		v++
 	}
-	return v, err == nil
+	return v, ok
+}
+
+// appendDigits puts decimal digits after v; ok is false when that is too large,
+// or no number.
+func appendDigits(v int64, digits string) (_ int64, ok bool) {
+	for i := range len(digits) {
+		c := digits[i]
+		if c < '0' || c > '9' || v > (math.MaxInt64-10)/10 {
+			return 0, false
+		}
+		v = v*10 + int64(c-'0')
+	}
+	return v, true
 }
 
 func (l decimals) format(v int64) string {
