@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -91,46 +90,15 @@ func TestWithoutRoot(t *testing.T) {
 	cmd := exec.Command(program.Path, "--dont-fork", "--use-file=/run/keepalived.conf", "--log-console", "--no-syslog", "-D",
 		"--pid=/run/keepalived/keepalived.pid", "--vrrp_pid=/run/keepalived/vrrp.pid",
 		"--checkers_pid=/run/keepalived/checkers.pid", "--bfd_pid=/run/keepalived/bfd.pid")
-	var log strings.Builder
-	cmd.Stdout, cmd.Stderr, cmd.Env = &log, &log, []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR=/run/keepalived"}
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR=/run/keepalived"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{AmbientCaps: unitCapabilities(t),
 		Credential: &syscall.Credential{Uid: uid, Gid: uid}}
-	if err := n.Start(cmd); err != nil {
-		t.Fatalf("starting keepalived as user %d: %v", uid, err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	defer func() {
-		cmd.Process.Kill()
-		if t.Failed() {
-			<-ended
-			t.Logf("log:\n%s", log.String())
-		}
-	}()
+	stop := launch(t, n, cmd)
 	n.WaitAddr("192.0.2.10")
 	await(t, "the script's output", func() bool {
 		text, _ := n.ReadFile("/run/said/user")
 		return text == "65534\n"
 	})
-	cmd.Process.Signal(unix.SIGTERM)
-	select {
-	case err := <-ended:
-		ended <- err
-		if err != nil {
-			t.Errorf("keepalived ended with %v", err)
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("keepalived does not stop")
-	}
+	stop(cmd.Process.Pid)
 	n.WaitNoAddr("192.0.2.10")
-}
-
-// await waits until something is so.
-func await(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(lab.Patience); !so(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%s: not within %v", what, lab.Patience)
-		}
-	}
 }
