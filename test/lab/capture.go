@@ -23,6 +23,7 @@ type Capture struct {
 	file    *os.File
 	ended   chan struct{}
 	closing atomic.Bool
+	all     atomic.Bool // KeepAll
 
 	mu     sync.Mutex
 	frames []Frame
@@ -106,6 +107,10 @@ func (c *Capture) fail(err error) {
 	c.err = err
 }
 
+// KeepAll keeps the frames from now on that are neither adverts nor neighbour
+// discovery, too: those of other protocols, undecoded.
+func (c *Capture) KeepAll() { c.all.Store(true) }
+
 func (c *Capture) record(data, control []byte, from unix.Sockaddr) {
 	ll, ok := from.(*unix.SockaddrLinklayer)
 	if !ok {
@@ -117,7 +122,7 @@ func (c *Capture) record(data, control []byte, from unix.Sockaddr) {
 	}
 	f := Frame{At: kernelTime(control), From: link}
 	f.decode(append([]byte(nil), data...))
-	if f.Advert == nil && f.ARP == nil && f.Neighbor == nil {
+	if f.Advert == nil && f.ARP == nil && f.Neighbor == nil && !c.all.Load() {
 		return
 	}
 	c.mu.Lock()
