@@ -226,7 +226,7 @@ func (l *loop) arm() {
 		l.timer.Stop()
 		return
 	}
-	l.timer.Reset(l.agenda[0].run.due.Sub(time.Now()))
+	l.timer.Reset(time.Until(l.agenda[0].run.due))
 }
 
 // serve starts the checks that are due.

@@ -108,7 +108,6 @@ type scriptDraft struct {
 	closedAt lang.Pos
 	timeout  Opt[time.Duration]
 	removed  bool
-	used     bool
 }
 
 // processDraft is a vrrp_track_process as written.
@@ -175,7 +174,6 @@ type draft struct {
 	statics    []addressDraft
 	sroutes    []netDraft
 	srules     []netDraft
-	delays     []nameAt
 	scripts    [3]scriptsSeen
 	saidNoUser bool
 	garpLists  int

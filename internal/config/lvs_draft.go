@@ -78,7 +78,6 @@ type serverDraft struct {
 	extra     VirtualServerExtra
 	timing    timingDraft
 	weight    Opt[int32]
-	quorum    Opt[uint32]
 	smtpAlert Opt[bool]
 	mask      bool // persistence_granularity was given
 	sorry     sorryDraft

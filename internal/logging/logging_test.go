@@ -235,8 +235,8 @@ func TestFile(t *testing.T) {
 
 func TestFileIsRefused(t *testing.T) {
 	for name, plant := range map[string]func(path, victim string) error{
-		"symbolic link": func(path, victim string) error { return os.Symlink(victim, path) },
-		"hard links":    func(path, victim string) error { return os.Link(victim, path) },
+		"symbolic link":      func(path, victim string) error { return os.Symlink(victim, path) },
+		"hard links":         func(path, victim string) error { return os.Link(victim, path) },
 		"not a regular file": func(path, _ string) error { return syscall.Mkfifo(path, 0o600) },
 		"belongs to user 1000": func(path, _ string) error {
 			if err := os.WriteFile(path, nil, 0o666); err != nil {

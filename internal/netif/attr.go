@@ -2,14 +2,10 @@ package netif
 
 import (
 	"encoding/binary"
-	"errors"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
 )
-
-// errShort is the reason for which a message of the kernel is not used.
-var errShort = errors.New("message too short")
 
 var (
 	host = binary.NativeEndian

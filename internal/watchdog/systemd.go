@@ -71,7 +71,6 @@ func (s *systemd) reloading() {
 }
 
 func (s *systemd) stopping()        { s.send("STOPPING=1\nSTATUS=Stopping") }
-func (s *systemd) status(t string)  { s.send("STATUS=" + t) }
 func (s *systemd) failed(errno int) { s.send(fmt.Sprintf("ERRNO=%d", errno)) }
 
 // alive is worthless when it is late: it is not waited for.

@@ -66,9 +66,8 @@ func at(lines []string, k int) string {
 
 // scenario is a run of one file.
 type scenario struct {
-	net     *sim.Net
-	out     strings.Builder
-	reloads map[*sim.Router]bool
+	net *sim.Net
+	out strings.Builder
 }
 
 // replay runs the commands of a file and returns the file with the reactions
