@@ -1,7 +1,9 @@
 package bfd
 
 import (
+	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -71,6 +73,17 @@ func rejection(e fsm.Rejected) string {
 		return fmt.Sprintf("Discarding packet from %s (TTL too low)", e.From)
 	}
 	return fmt.Sprintf("Discarding packet from %s (session is not found - your discriminator field is 0x%08x)", e.From, e.Yours)
+}
+
+// unreadable is the log line for what could not be received or parsed.
+func unreadable(from netip.Addr, err error) string {
+	switch {
+	case errors.Is(err, packet.ErrAuthenticated):
+		return fmt.Sprintf("Discarding packet from %s (auth bit is set, but no authentication  is in use)", from)
+	case errors.Is(err, packet.ErrBogus):
+		return fmt.Sprintf("Discarding bogus packet from %s (%v)", from, err)
+	}
+	return err.Error()
 }
 
 // rejectEvery is how often a rejected packet is logged: anybody can send them.

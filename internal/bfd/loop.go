@@ -104,11 +104,11 @@ func (l *loop) receive(r *receiver) {
 		switch {
 		case errors.Is(err, errEmpty):
 			return
-		case errors.Is(err, errBroken):
-			l.rejected("%v", err)
-			return
 		case err != nil:
-			l.rejected("%v", err)
+			l.rejected("%s", unreadable(e.From, err))
+			if errors.Is(err, errBroken) {
+				return
+			}
 		default:
 			l.carryOut(l.machine.Step(l.now, e))
 		}

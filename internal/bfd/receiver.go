@@ -74,13 +74,7 @@ func (r *receiver) recv(buf, oob []byte) (fsm.Received, error) {
 		return e, errors.New("recvmsg() returned no TTL control message")
 	}
 	e.Packet, err = packet.Parse(buf[:n])
-	switch {
-	case errors.Is(err, packet.ErrAuthenticated):
-		return e, fmt.Errorf("Discarding packet from %s (auth bit is set, but no authentication  is in use)", e.From)
-	case err != nil:
-		return e, fmt.Errorf("Discarding bogus packet from %s (%w)", e.From, err)
-	}
-	return e, nil
+	return e, err
 }
 
 func address(sa unix.Sockaddr) netip.Addr {
