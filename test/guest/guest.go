@@ -90,8 +90,18 @@ func Run(ctx context.Context, c Config) (int, error) {
 	if err := buildImage(&c, tools, image); err != nil {
 		return 0, fmt.Errorf("building the guest's initramfs: %w", err)
 	}
-	return boot(ctx, &c, tools, work, image)
+	for try := 1; ; try++ {
+		status, err := boot(ctx, &c, tools, work, image)
+		if !errors.Is(err, errNotBegun) || try == maxBoots {
+			return status, err
+		}
+		os.Remove(filepath.Join(work, "status"))
+	}
 }
+
+// maxBoots is how often a guest is booted that dies before its command begins:
+// an emulated machine on a busy host does not always come up.
+const maxBoots = 3
 
 // defaultCache is .cache/guest beside the go.mod above dir.
 func defaultCache(dir string) (string, error) {

@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # Process 1 of the guest: prepares the file systems, runs the command with its
-# output on the second serial line, leaves its exit status on the third.
+# output on the second serial line. The third one gets "begun" before that and
+# the exit status after it.
 bb=/bin/busybox
 $bb mount -t devtmpfs none /dev
 $bb mkdir -p /dev/shm /dev/pts /usr/bin /usr/sbin /sbin /var/lib /var/log
@@ -14,6 +15,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 stty -F /dev/ttyS1 raw
 stty -F /dev/ttyS2 raw
 ip link set lo up
+echo begun >/dev/ttyS2
 sh /guest/command >/dev/ttyS1 2>&1 </dev/null
 echo $? >/dev/ttyS2
 # Changing the modes waits for what is still to be sent.
