@@ -166,7 +166,7 @@ func follow(t *testing.T, watch func([]Spec, func(Result)) *Watcher) {
 	results := make(chan Result, 16)
 	w := watch([]Spec{{Name: "p", Pattern: Pattern{Path: "kaproctest"}, Quorum: Quorum{Min: 2, Max: -1}}}, func(r Result) { results <- r })
 	defer w.Close()
-	if r := next(t, results); r.Up || !r.First {
+	if r := next(t, results); r.Up {
 		t.Fatalf("at first: %+v", r)
 	}
 	var running []*exec.Cmd

@@ -18,7 +18,6 @@ type Result struct {
 	Name  string
 	Up    bool // the quorum is met
 	Count int  // processes now
-	First bool // the first result, not a change
 }
 
 // Options are how events are received.
@@ -167,9 +166,8 @@ func (w *Watcher) settle() {
 	now := time.Now()
 	for i := range w.counters {
 		c := &w.counters[i]
-		first := !c.known
 		if c.set(w.table.counts[i], now) {
-			w.report(Result{Name: w.specs[i].Name, Up: c.up, Count: c.count, First: first})
+			w.report(Result{Name: w.specs[i].Name, Up: c.up, Count: c.count})
 		}
 	}
 }

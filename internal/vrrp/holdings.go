@@ -19,6 +19,7 @@ const chunk = 50
 type holdings struct {
 	objects []object // in the order in which they are set
 	set     []bool   // by index in objects
+	doubt   []bool   // perhaps removed by somebody else; then set is false
 	added   []object // what the last acquire has added
 }
 
@@ -42,9 +43,9 @@ func (t *acquire) step() bool {
 		switch {
 		case err == nil:
 			t.h.added = append(t.h.added, o)
-			t.h.set[at[i]] = true
+			t.h.set[at[i]], t.h.doubt[at[i]] = true, false
 		case netif.AlreadyThere(err):
-			t.h.set[at[i]] = true
+			t.h.set[at[i]], t.h.doubt[at[i]] = true, false
 		default:
 			t.failed(o, err)
 		}
@@ -89,8 +90,9 @@ func (t *release) step() bool {
 		t.order = t.order[1:]
 		o := t.h.objects[i]
 		r, ok := o.remove(t.view)
-		if !ok || !t.h.set[i] && !t.forced {
-			t.h.set[i] = false
+		wanted := t.h.set[i] || t.h.doubt[i] || t.forced
+		t.h.set[i], t.h.doubt[i] = false, false
+		if !ok || !wanted {
 			t.kept(o)
 			continue
 		}
@@ -98,7 +100,6 @@ func (t *release) step() bool {
 	}
 	for i, err := range t.writer.Do(requests) {
 		o := t.h.objects[at[i]]
-		t.h.set[at[i]] = false
 		if err == nil {
 			continue
 		}
@@ -125,11 +126,12 @@ func (h *holdings) releaseOrder() []int {
 	return order
 }
 
-// forget notes that what matches may have been removed by somebody else.
+// forget notes that what matches may have been removed by somebody else: it is
+// to be set again, or removed when that does not come about.
 func (h *holdings) forget(match func(object) bool) {
 	for i, o := range h.objects {
 		if h.set[i] && match(o) {
-			h.set[i] = false
+			h.set[i], h.doubt[i] = false, true
 		}
 	}
 }
@@ -144,27 +146,29 @@ func sameAs(o object) func(object) bool {
 // known of them; those that are set and no longer wanted are returned as
 // holdings of their own, to be released.
 func (h *holdings) replace(objects []object) (stale *holdings) {
-	known := make(map[string]bool, len(h.objects)) // key -> set
+	known := make(map[string]int, len(h.objects)) // key -> index
 	for i, o := range h.objects {
-		known[o.key()] = h.set[i]
+		known[o.key()] = i
 	}
-	set := make([]bool, len(objects))
+	set, doubt := make([]bool, len(objects)), make([]bool, len(objects))
 	for i, o := range objects {
 		k := o.key()
-		set[i] = known[k]
-		delete(known, k)
+		if was, ok := known[k]; ok {
+			set[i], doubt[i] = h.set[was], h.doubt[was]
+			delete(known, k)
+		}
 	}
 	stale = &holdings{}
 	for i, o := range h.objects {
-		if h.set[i] && known[o.key()] {
-			stale.objects, stale.set = append(stale.objects, o), append(stale.set, true)
+		if _, gone := known[o.key()]; gone && (h.set[i] || h.doubt[i]) {
+			stale.objects, stale.set, stale.doubt = append(stale.objects, o), append(stale.set, true), append(stale.doubt, false)
 		}
 	}
-	h.objects, h.set, h.added = objects, set, nil
+	h.objects, h.set, h.doubt, h.added = objects, set, doubt, nil
 	return stale
 }
 
 // newHoldings starts with nothing set.
 func newHoldings(objects []object) *holdings {
-	return &holdings{objects: objects, set: make([]bool, len(objects))}
+	return &holdings{objects: objects, set: make([]bool, len(objects)), doubt: make([]bool, len(objects))}
 }

@@ -43,6 +43,7 @@ type loop struct {
 	sessions   map[string]bool                     // BFD: which of those that were heard of are up
 	files      *fileWatch                          // nil: none
 	processes  *proctrack.Watcher                  // nil: none
+	processUp  map[string]bool                     // as last told, by name
 	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine
 	watched    map[string]bool                     // interfaces that matter to an instance
 	dirty      bool                                // interfaces or addresses changed since the last reassessment

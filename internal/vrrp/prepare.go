@@ -24,6 +24,7 @@ type prepared struct {
 	pace     *pace
 
 	processes []proctrack.Spec
+	processUp map[string]bool // by name, as found
 }
 
 func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {

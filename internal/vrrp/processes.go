@@ -41,8 +41,10 @@ func (p *prepared) countProcesses() error {
 	if err := proctrack.Scan(p.processes, func(r proctrack.Result) { found[r.Name] = r }); err != nil {
 		return err
 	}
+	p.processUp = map[string]bool{}
 	for i := range p.machine.Trackers {
 		if t := &p.machine.Trackers[i]; t.Kind == fsm.TrackProcess {
+			p.processUp[t.Name] = found[t.Name].Up
 			t.TrackerStatus = fsm.TrackerStatus{Known: true, Up: found[t.Name].Up, Value: found[t.Name].Count}
 		}
 	}
@@ -55,6 +57,7 @@ func (l *loop) watchProcesses(p *prepared) {
 	if len(p.processes) == 0 {
 		return
 	}
+	l.processUp = p.processUp
 	b := l.conf.Global.Buffers.ProcessMonitor
 	l.processes = proctrack.Watch(proctrack.Options{Buffer: int(b.Size), Force: b.Force}, p.processes,
 		func(r proctrack.Result) { l.inbox.post(processResult(r)) },
@@ -72,7 +75,8 @@ func (l *loop) stopProcesses() {
 type processResult proctrack.Result
 
 func (m processResult) handle(l *loop) {
-	if !m.First {
+	if up, tracked := l.processUp[m.Name]; tracked && up != m.Up {
+		l.processUp[m.Name] = m.Up
 		change := "lost"
 		if m.Up {
 			change = "gained"

@@ -37,7 +37,10 @@ func TestTrackedProcess(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = cmd.Wait() }()
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}()
 	r.waitLog("Quorum gained for tracked process p")
 	r.waitLog("(VI_1) Entering MASTER STATE")
 	if err := cmd.Process.Kill(); err != nil {

@@ -29,8 +29,14 @@ func TestLostEventsAreNoLostAddresses(t *testing.T) {
 	if r.logged("removed by another program") {
 		t.Error("addresses that were not set yet were taken for lost ones")
 	}
+	n := 0
+	defer func() {
+		if t.Failed() {
+			t.Logf("%d of 1500 addresses", n)
+		}
+	}()
 	for range 3 {
 		ip(t, "address flush dev vrrp0 to 10.0.0.0/16")
-		r.wait("every address again", func() bool { return count() == 1500 })
+		r.wait("every address again", func() bool { n = count(); return n == 1500 })
 	}
 }
