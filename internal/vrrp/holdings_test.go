@@ -150,3 +150,22 @@ func TestObjectsWaitForTheirInterface(t *testing.T) {
 		t.Errorf("asked %q without the interface", k.asked)
 	}
 }
+
+// Whether a forgotten address is there is not known until it was set again, so
+// a release in between must not leave it behind.
+func TestReleaseRemovesWhatIsInDoubt(t *testing.T) {
+	k := &fakeKernel{}
+	h := newHoldings(vips(2))
+	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
+	h.forget(sameAs(h.objects[0]))
+	k.asked = nil
+	run(&release{h: h, writer: k, view: eth0, kept: func(object) {}, failed: noError(t)})
+	if len(k.asked) != 2 {
+		t.Errorf("asked %q, want two deletions", k.asked)
+	}
+	k.asked = nil
+	run(&release{h: h, writer: k, view: eth0, kept: func(object) {}, failed: noError(t)})
+	if len(k.asked) != 0 {
+		t.Errorf("asked %q again", k.asked)
+	}
+}
