@@ -21,16 +21,21 @@ func TestInGuest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	status, err := guest.Run(context.Background(), guest.Config{
-		Command:  []string{self, "-test.v", "-test.run", "^TestKernel"},
-		Programs: []string{"ip", "sh", "keepalived"},
-		Packages: []string{"keepalived", "libnl-3-200", "libnl-genl-3-200"},
-		Output:   &out,
-	})
+	config := guestConfig(self)
+	config.Output = &out
+	status, err := guest.Run(context.Background(), config)
 	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
 		t.Skip(err)
 	}
 	if err != nil || status != 0 {
 		t.Fatalf("status %d, %v\n%s", status, err, out.Bytes())
+	}
+}
+
+func guestConfig(self string) guest.Config {
+	return guest.Config{
+		Command:  []string{self, "-test.v", "-test.run", "^TestKernel"},
+		Programs: []string{"ip", "sh", "keepalived"},
+		Packages: []string{"keepalived", "libnl-3-200", "libnl-genl-3-200"},
 	}
 }

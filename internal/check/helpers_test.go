@@ -15,6 +15,7 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
 	"keepalived/internal/ipvs"
+	"keepalived/test/guest"
 )
 
 // The tests of checkers and of the whole child need addresses of their own, so
@@ -25,6 +26,11 @@ const inNamespace = "CHECK_TEST_NAMESPACE"
 func TestMain(m *testing.M) {
 	if os.Getenv(inNamespace) != "" || os.Getuid() != 0 {
 		os.Exit(m.Run())
+	}
+	if !insideGuest {
+		// There is no network to fetch it by in the namespace; TestInGuest says
+		// what is wrong.
+		_ = guest.Prepare(guestConfig("/proc/self/exe"))
 	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Env = append(os.Environ(), inNamespace+"=1")

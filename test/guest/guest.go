@@ -103,6 +103,16 @@ func Run(ctx context.Context, c Config) (int, error) {
 // an emulated machine on a busy host does not always come up.
 const maxBoots = 3
 
+// Prepare fetches and installs what Run needs, for callers that have no network
+// when they run the guest.
+func Prepare(c Config) error {
+	if err := c.setDefaults(); err != nil {
+		return err
+	}
+	_, err := findTools(&c)
+	return err
+}
+
 // defaultCache is .cache/guest beside the go.mod above dir.
 func defaultCache(dir string) (string, error) {
 	for d := dir; ; d = filepath.Dir(d) {
