@@ -119,7 +119,10 @@ func secondDaemon(s *site) {
 	start := time.Now()
 	second := d.Node.Daemon(s.program, d.config())
 	lab.Wait(s, lab.Patience, "the second daemon has ended", func() bool { return !second.Running() })
-	s.saw(second.Log.Count(0, "already running") > 0, "refused", "not refused")
-	s.saw(second.Log.Count(0, "keepalived.pid") > 0, "names the file in its way", "does not name the file in its way")
+	says := func(text string) bool {
+		return happens(lab.Patience, func() bool { return second.Log.Count(0, text) > 0 })
+	}
+	s.saw(says("already running"), "refused", "not refused")
+	s.saw(says("keepalived.pid"), "names the file in its way", "does not name the file in its way")
 	d.steady(start)
 }
