@@ -16,7 +16,8 @@ demo: build
 # Everything: the linters of the toolchain, all tests beside the code, and the
 # lab with our binary and the C daemon.
 test: deps build lint
-	LAB_REQUIRED=$${CI:+1} GUEST_REQUIRED=$${CI:+1} $(GO) test -timeout 40m ./...
+	LAB_REQUIRED=$${CI:+1} GUEST_REQUIRED=$${CI:+1} $(GO) test -timeout 40m $$($(GO) list ./... | grep -v /test/)
+	LAB_REQUIRED=$${CI:+1} GUEST_REQUIRED=$${CI:+1} $(GO) test -p 1 -timeout 40m ./test/...
 
 unit:
 	$(GO) test ./cmd/... ./internal/...

@@ -64,7 +64,7 @@ func plantedPIDs(s *site) {
 		case d.daemon.Running():
 			s.note(true, plant.what+": replaced", "")
 		default:
-			s.saw(d.daemon.Log.Count(0, ".pid") > 0, plant.what+": refused with the reason", plant.what+": refused without a reason")
+			s.saw(logged(d.daemon, 0, ".pid"), plant.what+": refused with the reason", plant.what+": refused without a reason")
 		}
 		if d.daemon.Running() {
 			d.daemon.Kill9()

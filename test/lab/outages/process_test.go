@@ -119,10 +119,13 @@ func secondDaemon(s *site) {
 	start := time.Now()
 	second := d.Node.Daemon(s.program, d.config())
 	lab.Wait(s, lab.Patience, "the second daemon has ended", func() bool { return !second.Running() })
-	says := func(text string) bool {
-		return happens(lab.Patience, func() bool { return second.Log.Count(0, text) > 0 })
-	}
-	s.saw(says("already running"), "refused", "not refused")
-	s.saw(says("keepalived.pid"), "names the file in its way", "does not name the file in its way")
+	s.saw(logged(second, 0, "already running"), "refused", "not refused")
+	s.saw(logged(second, 0, "keepalived.pid"), "names the file in its way", "does not name the file in its way")
 	d.steady(start)
+}
+
+// logged waits for a text in what a daemon has logged since mark: a line takes a
+// moment to get here.
+func logged(d *lab.Daemon, mark int, text string) bool {
+	return happens(lab.Patience, func() bool { return d.Log.Count(mark, text) > 0 })
 }

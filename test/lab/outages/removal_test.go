@@ -44,7 +44,7 @@ func (s *site) removed(command []string, present func(*director) bool, name stri
 	s.measured("there again after", restored, 100*time.Millisecond+busy)
 	s.saw(!s.a.resigned(start) && len(s.b.adverts(start)) == 0, "mastership kept", "given to the peer")
 	if !s.program.IsC {
-		s.saw(s.a.daemon.Log.Count(mark, name) > 0, "named in the log", "not named in the log")
+		s.saw(logged(s.a.daemon, mark, name), "named in the log", "not named in the log")
 	}
 	if name == vip {
 		s.saw(len(s.frames.Select(lab.After(start), lab.From(s.a.Node), lab.Announces(vip))) > 0, "announced", "not announced")
@@ -75,7 +75,7 @@ func deletedAgain(s *site) {
 	}
 	s.saw(s.gaveWay(start), "priority 0 sent at the sixth", "no priority 0")
 	if !s.program.IsC {
-		s.saw(s.a.daemon.Log.Count(0, "giving way") == 1, "said so once", "not said once")
+		s.saw(logged(s.a.daemon, 0, "giving way") && s.a.daemon.Log.Count(0, "giving way") == 1, "said so once", "not said once")
 	}
 	s.inChargeAnyone(start)
 }
