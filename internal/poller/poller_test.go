@@ -64,14 +64,19 @@ func TestPollerDescriptorAndWake(t *testing.T) {
 
 func TestPollerExactDeadline(t *testing.T) {
 	p := testPoller(t)
-	deadline := time.Now().Add(20 * time.Millisecond)
-	rounds := 0
-	for ; time.Now().Before(deadline); rounds++ {
-		if _, err := p.Wait(deadline, true, nil); err != nil {
-			t.Fatal(err)
-		}
+	// So close to an exact deadline Wait returns at once, without a timer.
+	if _, err := p.Wait(time.Now().Add(Lead/2), true, nil); err != nil {
+		t.Fatal(err)
 	}
-	if rounds < 2 {
-		t.Errorf("%d rounds: the deadline was slept through", rounds)
+	if !p.armed.IsZero() {
+		t.Error("the timer was set within the lead of an exact deadline")
+	}
+	// Before that it sleeps, until the lead begins.
+	deadline := time.Now().Add(20 * time.Millisecond)
+	if _, err := p.Wait(deadline, true, nil); err != nil {
+		t.Fatal(err)
+	}
+	if time.Now().Before(deadline.Add(-Lead - time.Millisecond)) {
+		t.Errorf("returned %v before the deadline", time.Until(deadline))
 	}
 }
