@@ -7,6 +7,7 @@ want ip iproute2
 want nft nftables
 want tc iproute2
 want qemu-system-x86_64 qemu-system-x86
+[ -x /usr/lib/frr/bfdd ] || need="$need frr"
 # Tests fetch packages of their own, several at a time: only with lists that are there.
 lists=$(ls /var/lib/apt/lists/*Packages* 2>/dev/null | head -n 1 || true)
 if [ -z "$need" ] && [ -n "$lists" ]; then exit 0; fi
@@ -14,6 +15,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 	echo "missing packages:$need (install them, or run this as root on Debian); the tests that need them will say so" >&2
 	exit 0
 fi
-export DEBIAN_FRONTEND=noninteractive
+# A run level without services: what is installed here is not to be started.
+export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 apt-get update -qq
 if [ -n "$need" ]; then apt-get install -y -qq --no-install-recommends $need; fi

@@ -95,16 +95,20 @@ func (i *instance) running() bool { return i.state == StateBackup || i.state == 
 func (i *instance) isAddressOwner() bool { return i.base == packet.PriorityOwner }
 
 func (i *instance) skewTime() time.Duration {
-	p := i.priority
+	return SkewTime(i.p.Version, i.rank(), i.activeInt)
+}
+
+// rank is the priority that its timers count with.
+func (i *instance) rank() uint8 {
 	if i.isAddressOwner() {
-		p = packet.PriorityOwner
+		return packet.PriorityOwner
 	}
-	return SkewTime(i.p.Version, p, i.activeInt)
+	return i.priority
 }
 
 // patience is how long a backup waits, as things stand.
 func (i *instance) patience() time.Duration {
-	return time.Duration(i.adverts)*i.activeInt + i.skewTime()
+	return ActiveDownInterval(i.p.Version, i.rank(), i.activeInt, i.adverts)
 }
 
 // resetPatience forgets what was learnt from a master.

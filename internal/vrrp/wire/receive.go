@@ -166,6 +166,8 @@ func recvmsg(fd int, hdr *unix.Msghdr) (int, unix.Errno) {
 	}
 }
 
+const ipv4HeaderLen = 20 // without options
+
 func readIPv4Header(b []byte, meta *Meta) {
 	if len(b) < ipv4HeaderLen {
 		return

@@ -101,7 +101,7 @@ type Target struct {
 	HopLimit int // 0 means 255 for a group, the system's default for a peer
 }
 
-// Send sends one advert: for IPv4 with its IP header, see AppendIPv4Header; for
+// Send sends one advert: for IPv4 with its IP header, whose checksum the kernel fills in; for
 // IPv6 without, and the kernel fills in the VRRP checksum. The error is
 // ErrWouldBlock when there is no room for it, ENETDOWN and the like otherwise.
 func (s *Sender) Send(b []byte, to Target) error {

@@ -34,6 +34,9 @@ type frr struct {
 func startFRR(t *testing.T, n *lab.Node, config string) *frr {
 	t.Helper()
 	if _, err := os.Stat(bfdd); err != nil {
+		if os.Getenv("LAB_REQUIRED") != "" {
+			t.Fatalf("no FRR to talk to: %v (Debian package frr)", err)
+		}
 		t.Skipf("no FRR to talk to: %v (Debian package frr)", err)
 	}
 	f := &frr{t: t, node: n}

@@ -5,8 +5,6 @@ import (
 	"net/netip"
 )
 
-const ipv4HeaderLen = 20
-
 // IPv4Header is what differs between the IP headers of adverts, RFC 791.
 type IPv4Header struct {
 	Src, Dst netip.Addr
