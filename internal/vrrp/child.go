@@ -75,13 +75,18 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 		log: log, poll: poll, inbox: newInbox(poll.Wake), worker: newWorker(), kernel: kernel, flags: f,
 		parent: parent{c}, links: newLinkTable(), delays: newDelays(), deletions: deletions{}, statics: newStatics(), devices: newDeviceTable(),
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
-		sessions: map[string]bool{},
+		sessions: map[string]bool{}, heard: map[string]link.SessionState{},
 	}
 	l.sockets = newSocketSet(poll)
 	l.reporter = newReporter(log, l.parent)
 	l.surface = newSurface(log)
-	if err := poll.Add(c.FD()); err != nil {
-		return nil, err
+	for _, fd := range []int{c.FD(), c.ExpressFD()} {
+		if fd < 0 {
+			continue
+		}
+		if err := poll.Add(fd); err != nil {
+			return nil, err
+		}
 	}
 	return l, nil
 }

@@ -10,6 +10,7 @@ import (
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/vrrp/wire"
+	"keepalived/internal/watchdog/link"
 )
 
 // loop owns the state of the VRRP child. It is one goroutine and never
@@ -41,6 +42,7 @@ type loop struct {
 	trackerIDs map[trackerKey]fsm.TrackerID
 	scripts    map[string]*tracking
 	sessions   map[string]bool                     // BFD: which of those that were heard of are up
+	heard      map[string]link.SessionState        // the newest of each, as it was told
 	files      *fileWatch                          // nil: none
 	processes  *proctrack.Watcher                  // nil: none
 	processUp  map[string]bool                     // as last told, by name
@@ -95,8 +97,12 @@ func (l *loop) run() error {
 }
 
 func (l *loop) readable(r poller.Ready) {
-	if r.FD == l.parent.fd() {
+	switch r.FD {
+	case l.parent.fd():
 		l.fromParent()
+		return
+	case l.parent.child.ExpressFD():
+		l.fromBFD()
 		return
 	}
 	if p, ok := l.sockets.byFD[r.FD]; ok {

@@ -39,7 +39,7 @@ func (l *loop) fromParent() {
 		case link.Reload:
 			l.reload(m)
 		case link.BFDState:
-			l.sessionState(m)
+			l.relayed(m)
 		}
 	}
 }

@@ -31,7 +31,8 @@ func (p *parent) launch(role link.Role) {
 		k = &kid{}
 		p.kids[role] = k
 	}
-	h := link.Handover{Role: role, Ident: Ident(role, &p.global), Config: p.parts[role], Held: k.held, HeardAt: k.heard}
+	h := link.Handover{Role: role, Ident: Ident(role, &p.global), Config: p.parts[role], Held: k.held, HeardAt: k.heard,
+		Express: p.expressEnd(role)}
 	if k.lock == nil {
 		k.lock = p.lockChild(role)
 	}

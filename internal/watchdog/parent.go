@@ -34,10 +34,12 @@ type parent struct {
 	wake  *alarm       // of the policy
 	clock *alarm       // of a scheduled reload
 
-	kids   map[link.Role]*kid
-	relay  *relay
-	events chan event
-	starts chan func()
+	kids  map[link.Role]*kid
+	relay *relay
+	// The ends of the express line, by child; nil until one that needs it starts.
+	express map[link.Role]*os.File
+	events  chan event
+	starts  chan func()
 }
 
 // kid is what belongs to one child process.

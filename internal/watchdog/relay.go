@@ -1,6 +1,7 @@
 package watchdog
 
 import (
+	"os"
 	"sort"
 	"sync"
 
@@ -90,4 +91,19 @@ func (r *relay) since(last uint64) (out []sessionState) {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].order < out[j].order })
 	return out
+}
+
+// expressEnd is the end of the line from BFD to VRRP that belongs to a child;
+// nil for the others. A VRRP child has it also before there are sessions: a
+// reload can bring them. Without the line the relay does it alone.
+func (p *parent) expressEnd(role link.Role) *os.File {
+	if p.express == nil && role != link.RoleChecker {
+		bfd, vrrp, err := link.NewExpress()
+		if err != nil {
+			p.log.Infof("%v; sessions are told by way of this process only", err)
+			return nil
+		}
+		p.express = map[link.Role]*os.File{link.RoleBFD: bfd, link.RoleVRRP: vrrp}
+	}
+	return p.express[role]
 }

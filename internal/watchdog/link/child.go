@@ -17,13 +17,14 @@ const helloEvery = 900 * time.Millisecond
 // Child is the child's end. Its methods never wait and may be called by several
 // goroutines; Recv and Messages exclude each other.
 type Child struct {
-	role   Role
-	ident  string
-	config *os.File
-	held   []byte
-	heard  int64    // when the predecessor was last heard, 0: never
-	lock   *os.File // only kept open
-	crash  *os.File
+	role    Role
+	ident   string
+	config  *os.File
+	held    []byte
+	heard   int64    // when the predecessor was last heard, 0: never
+	lock    *os.File // only kept open
+	crash   *os.File
+	express *os.File // from NewExpress; may be nil
 
 	mu      sync.Mutex
 	fd      int

@@ -35,6 +35,7 @@ type Handover struct {
 	HeardAt time.Time
 	Lock    *os.File // stays open as long as the child lives; may be nil
 	Crash   *os.File // gets the report of a crash; may be nil
+	Express *os.File // this child's end of NewExpress; may be nil
 }
 
 // Files returns the files to inherit. The child finds them at first, first+1, ...
@@ -48,19 +49,19 @@ func (h Handover) Files() []*os.File {
 	return files
 }
 
-func (h Handover) optional() [3]*os.File { return [3]*os.File{h.Held, h.Lock, h.Crash} }
+func (h Handover) optional() [4]*os.File { return [4]*os.File{h.Held, h.Lock, h.Crash, h.Express} }
 
 // Environ returns the variable that announces files inherited at first and up.
 func (h Handover) Environ(first int) string {
-	optional, next := [3]int{-1, -1, -1}, first+2
+	optional, next := [4]int{-1, -1, -1, -1}, first+2
 	for i, f := range h.optional() {
 		if f != nil {
 			optional[i] = next
 			next++
 		}
 	}
-	return fmt.Sprintf("%s=%s %d %d %d %d %d %d %s",
-		envName, h.Role, first, first+1, optional[0], optional[1], optional[2], h.heardNanos(), h.Ident)
+	return fmt.Sprintf("%s=%s %d %d %d %d %d %d %d %s",
+		envName, h.Role, first, first+1, optional[0], optional[1], optional[2], optional[3], h.heardNanos(), h.Ident)
 }
 
 // heardNanos is HeardAt on the clock that all processes share; 0 is never.
@@ -97,23 +98,23 @@ func FromEnv() (*Child, error) {
 }
 
 func parseEnv(v string) (*Child, error) {
-	f := strings.SplitN(v, " ", 8)
-	if len(f) != 8 {
-		return nil, fmt.Errorf("%d fields, not 8", len(f))
+	f := strings.SplitN(v, " ", 9)
+	if len(f) != 9 {
+		return nil, fmt.Errorf("%d fields, not 9", len(f))
 	}
-	var fds [5]int
-	for i, word := range f[1:6] {
+	var fds [6]int
+	for i, word := range f[1:7] {
 		n, err := strconv.Atoi(word)
 		if err != nil {
 			return nil, err
 		}
 		fds[i] = n
 	}
-	heard, err := strconv.ParseInt(f[6], 10, 64)
+	heard, err := strconv.ParseInt(f[7], 10, 64)
 	if err != nil {
 		return nil, err
 	}
-	c := &Child{role: Role(f[0]), ident: f[7], fd: fds[0], heard: heard}
+	c := &Child{role: Role(f[0]), ident: f[8], fd: fds[0], heard: heard}
 	if err := checkSocket(c.fd); err != nil {
 		return nil, err
 	}
@@ -121,7 +122,7 @@ func parseEnv(v string) (*Child, error) {
 	if _, err := partReader(c.config); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	c.lock, c.crash = inherited(fds[3]), inherited(fds[4])
+	c.lock, c.crash, c.express = inherited(fds[3]), inherited(fds[4]), inherited(fds[5])
 	return c, c.readHeld(inherited(fds[2]))
 }
 

@@ -23,6 +23,9 @@ func NewSessionState(name string, up bool) SessionState {
 // Age is how long ago the state was new.
 func (s SessionState) Age() time.Duration { return max(time.Duration(monotonic()-s.sent), 0) }
 
+// NewerThan says that s came after o.
+func (s SessionState) NewerThan(o SessionState) bool { return s.sent > o.sent }
+
 // String is the state as log lines show it.
 func (s SessionState) String() string {
 	if s.Up {
@@ -48,9 +51,6 @@ func ParseSessionState(m Message) (SessionState, error) {
 	}
 	return SessionState{Name: f[2], Up: f[0] == "Up", sent: sent}, nil
 }
-
-// SessionState tells the state of a session.
-func (c *Child) SessionState(s SessionState) error { return c.tell(s.Message()) }
 
 // replaces says that o need not be sent before m: they have the same meaning,
 // and m is newer.

@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"io"
 	"testing"
 	"time"
 )
@@ -48,5 +49,56 @@ func TestSessionStatesAreKept(t *testing.T) {
 		if got := s.Name + " " + s.String(); got != want || err != nil {
 			t.Errorf("got %s, %v; want %s", got, err, want)
 		}
+	}
+}
+
+// The express line brings what the parent brings too, in the same order; one
+// that nobody reads, or whose other end is gone, is no error.
+func TestExpress(t *testing.T) {
+	p, c := pair(t)
+	bfd, vrrp, err := NewExpress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.express = bfd
+	other := &Child{express: vrrp}
+	first := NewSessionState("a", true)
+	for _, s := range []SessionState{first, NewSessionState("b", false)} {
+		if err := c.SessionState(s); err != nil {
+			t.Fatal(err)
+		}
+		got, err := other.RecvExpress()
+		if err != nil || got != s {
+			t.Errorf("got %+v, %v; want %+v", got, err, s)
+		}
+		if relayed, err := ParseSessionState(receive(t, p)); err != nil || relayed != s {
+			t.Errorf("by the parent: %+v, %v; want %+v", relayed, err, s)
+		}
+	}
+	if s := NewSessionState("a", false); !s.NewerThan(first) || first.NewerThan(first) {
+		t.Error("a later state is not newer")
+	}
+	if _, err := other.RecvExpress(); err != ErrAgain {
+		t.Errorf("an empty line: %v, want %v", err, ErrAgain)
+	}
+	bfd.Close()
+	if _, err := other.RecvExpress(); err != io.EOF {
+		t.Errorf("a line that was cut: %v, want %v", err, io.EOF)
+	}
+}
+
+func TestExpressNobodyReads(t *testing.T) {
+	p, c := pair(t)
+	bfd, vrrp, err := NewExpress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer vrrp.Close()
+	c.express = bfd
+	for i := range 10_000 { // more than fits
+		if err := c.SessionState(NewSessionState("a", i%2 == 0)); err != nil {
+			t.Fatal(err)
+		}
+		receive(t, p)
 	}
 }
