@@ -42,7 +42,8 @@ var rules = map[string][]string{
 		"internal/watchdog/link", "internal/notify", "internal/resident"},
 	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
 		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
-	"internal/check": {"internal/config", "internal/config/lang", "internal/ipvs", "internal/logging", "internal/netif",
+	"internal/check/dump": {"internal/config", "internal/config/lang", "internal/dump"},
+	"internal/check": {"internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
 	"internal/ipvs":       {},
 	"internal/bfd/packet": {},
@@ -52,7 +53,7 @@ var rules = map[string][]string{
 }
 
 // pure packages take time as a parameter and do no I/O.
-var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true}
+var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true}
 
 // impure is what a pure package may not import itself.
 var impure = []string{"os", "net", "log", "log/slog", "syscall", "golang.org/x/sys/unix"}

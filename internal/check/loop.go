@@ -251,7 +251,7 @@ func (l *loop) begin(c *checker) {
 	}
 	c.run.number++
 	c.run.going = true
-	c.run.started = c.run.due
+	c.run.started, c.run.began = c.run.due, l.now
 	c.probe.begin(l.lab, c, c.run.number)
 }
 

@@ -16,8 +16,11 @@ func (t *topology) outcome(c *checker, res result, started, now time.Time) time.
 		t.sayf("%s", res.reason)
 		return verdict{pause: c.timing.DelayLoop, steady: true}.next(started, now)
 	}
-	if c.conf.Kind == config.CheckMisc && res.ok {
-		t.dynamicWeight(c, res.status)
+	if c.conf.Kind == config.CheckMisc {
+		c.exited = res.status
+		if res.ok {
+			t.dynamicWeight(c, res.status)
+		}
 	}
 	v := c.apply(c.rules(), res.ok)
 	if line := c.line(v, res, t.options.logAll); line != "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,8 +13,8 @@ import (
 type pingTalk struct {
 	c        *checker
 	to       endpoint
-	fd       int // -1: none
-	sequence uint16
+	fd       int           // -1: none
+	sequence atomic.Uint32 // its lower 16 bits; others may look at it
 }
 
 func newPing(c *checker) talk { return &pingTalk{c: c, to: c.endpoint(), fd: -1} }
@@ -36,11 +37,11 @@ func (t *pingTalk) begin() (int, step) {
 			return -1, over(r)
 		}
 	}
-	t.sequence++
+	sequence := uint16(t.sequence.Add(1))
 	request, _, _ := t.types()
 	msg := make([]byte, 8+pingData)
 	msg[0] = request
-	binary.BigEndian.PutUint16(msg[6:], t.sequence)
+	binary.BigEndian.PutUint16(msg[6:], sequence)
 	copy(msg[8:], pingText)
 	if err := unix.Sendto(t.fd, msg, 0, sockaddr(t.to.target)); err != nil {
 		return t.drop(), over(t.failed())
@@ -60,7 +61,8 @@ func (t *pingTalk) open() (result, bool) {
 		return t.failed(), false
 	}
 	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<17)
-	t.fd, t.sequence = fd, 0
+	t.fd = fd
+	t.sequence.Store(0)
 	return result{}, true
 }
 
@@ -78,7 +80,7 @@ func (t *pingTalk) proceed(fd int) step {
 		return step{read: true}
 	}
 	_, reply, _ := t.types()
-	if err != nil || !echoes(buf[:n], reply, t.sequence) {
+	if err != nil || !echoes(buf[:n], reply, uint16(t.sequence.Load())) {
 		t.drop()
 		return over(t.failed())
 	}

@@ -58,7 +58,8 @@ func (t talking) release() {
 // run is where the checks of a checker are in time.
 type run struct {
 	due     time.Time
-	started time.Time
+	started time.Time // when it should have been, for deadlines that do not drift
+	began   time.Time // when it was
 	number  uint64
 	going   bool
 	index   int // in the agenda, -1: not there

@@ -110,7 +110,7 @@ func (r *real) patient() {
 
 // inherit gives the new virtual server the state of the old one.
 func (t *topology) inherit(old, now *virtual) {
-	now.up, now.sorry = old.up, old.sorry
+	now.up, now.sorry, now.reloaded = old.up, old.sorry, true
 	known := make(map[netip.AddrPort]*real, len(old.reals))
 	for _, r := range old.reals {
 		known[r.addr()] = r
@@ -151,12 +151,14 @@ func (t *topology) inheritSorry(old, now *virtual) {
 func (t *topology) inheritReal(old, now *real) {
 	unchanged := false
 	now.failed = 0
+	now.reloaded, now.previous = true, int64(old.conf.Weight)+old.extra
 	for _, c := range now.checks {
 		before := sameChecker(old, c)
 		if before == nil {
 			continue
 		}
-		c.progress, c.lastStatus = before.progress, before.lastStatus
+		c.progress, c.lastStatus, c.exited, c.reloaded = before.progress, before.lastStatus, before.exited, true
+		c.run.began = before.run.began
 		now.extra -= c.weight
 		c.weight, c.value = before.weight, before.value
 		if old.conf.Weight != now.conf.Weight {

@@ -3,6 +3,7 @@ package check
 import (
 	"math"
 
+	"keepalived/internal/check/dump"
 	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
 )
@@ -17,6 +18,7 @@ type virtual struct {
 	retired  bool // replaced by a reload
 	// suspended: ha_suspend and its address is not on this machine.
 	suspended bool
+	reloaded  bool // was there before the last reload
 }
 
 func (v *virtual) name() string { return v.conf.String() }
@@ -29,7 +31,9 @@ type real struct {
 	alive  bool
 	failed int // checkers that say it is down
 	// extra is what checkers add to the configured weight.
-	extra int64
+	extra    int64
+	reloaded bool  // was there before the last reload
+	previous int64 // weight before the last reload, 0 before the first
 }
 
 func (r *real) name() string { return r.v.conf.ServerName(r.conf.Addr, r.conf.Port) }
@@ -51,6 +55,8 @@ type checker struct {
 	weight     int64 // what it adds to the server's weight
 	lastStatus int   // of a script; -1: none
 	value      int   // of a file
+	exited     int   // last status of a script
+	reloaded   bool  // was there before the last reload
 
 	run   run
 	probe prober // made when first needed
@@ -60,6 +66,7 @@ type checker struct {
 // is to be done is collected as effects.
 type topology struct {
 	virtuals []*virtual
+	groups   map[string]dump.Group
 	options  options
 	effects  []effect
 }
