@@ -2,13 +2,20 @@ package config
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"keepalived/internal/config/lang"
 )
 
-// FuzzRead reads any text: no panic, and a result that survives the way to a
-// child.
+// fuzzPatience is how long reading one input may take before it counts as a hang.
+const fuzzPatience = time.Minute
+
+// FuzzRead reads any text, which may include itself and another one: no panic,
+// and a result that survives the way to a child.
 func FuzzRead(f *testing.F) {
 	names, _ := filepath.Glob(filepath.Join(goldenDir, "*.txt"))
 	for _, name := range names {
@@ -17,13 +24,16 @@ func FuzzRead(f *testing.F) {
 			f.Fatal(err)
 		}
 		input, _, _ := strings.Cut(string(data), goldenMarker)
-		f.Add(input)
+		f.Add(input, "")
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > 1<<16 {
-			return
-		}
-		r := readText(text)
+	f.Add("include other\n"+strings.Repeat("vrrp_instance a {\n", 3000), "vrrp_instance b {\n include keepalived.conf\n}\n")
+	f.Add("~SEQ(A,1,1000000000) vrrp_instance ${A} { include other }\n", "interface eth0\n virtual_router_id $A\n")
+	f.Add(strings.Repeat("x", 1<<20)+"\n\x00\n\xff\xfe\n", "global_defs {\n router_id \x00\n}\n")
+	f.Fuzz(func(t *testing.T, text, other string) {
+		defer time.AfterFunc(fuzzPatience, func() { panic("it hangs") }).Stop()
+		files := memFiles{corpusFile: text, path.Dir(corpusFile) + "/other": other}
+		env := &fakeEnv{ifaces: []string{"eth0", "eth1"}, text: text + other}
+		r := Read(files, corpusFile, Options{Test: true, Lang: lang.Options{ConfigID: "lb1"}}, env)
 		if s := r.Diagnostics.ExitStatus(); s < 0 || s > 6 {
 			t.Errorf("exit status %d", s)
 		}

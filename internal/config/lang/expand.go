@@ -110,6 +110,7 @@ func (e *expansion) replace() bool {
 		return false
 	}
 	e.x.replacements++
+	e.x.work += len(value) + len(e.rest)
 	e.use = e.place()
 	if ref.length > e.own {
 		e.tail += ref.length - e.own

@@ -115,6 +115,7 @@ func (f *fileSource) line(x *Lexer) (t text, ok bool) {
 		phys = phys[:n]
 	}
 	f.off += len(phys) + 1
+	x.work += len(phys) + 1
 	f.org.line++
 	begin := 0
 	for begin < len(phys) && isBlank(phys[begin]) {

@@ -38,6 +38,7 @@ type Lexer struct {
 
 	generated    int  // lines that do not stand in a file for the first time
 	replacements int  // of definitions
+	work         int  // bytes looked at
 	exhausted    bool // one of them became too much
 
 	line    Line
@@ -62,6 +63,10 @@ func Open(fsys FS, pattern string, opts Options, diags *Diagnostics) *Lexer {
 // Usable returns how many files matched the pattern given to [Open] and could be
 // used. When it is 0 there is no configuration: a start ends with status 6.
 func (x *Lexer) Usable() int { return x.usable }
+
+// Work returns how many bytes have been looked at so far, those of a line again
+// for each substitution in it: what reading costs, on any machine.
+func (x *Lexer) Work() int { return x.work }
 
 // Remaining returns how many bytes of the file being read are left.
 func (x *Lexer) Remaining() int {
@@ -107,6 +112,7 @@ func (x *Lexer) Next() (*Line, bool) {
 			x.finish()
 			return &x.line, false
 		}
+		x.work += len(t.s) + 1
 		if x.open == nil && t.ordinary() {
 			if x.divide(t) {
 				return &x.line, true
