@@ -40,7 +40,7 @@ var rules = map[string][]string{
 	"internal/notify":         {"internal/logging", "internal/script"},
 	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/logging", "internal/script", "internal/version",
 		"internal/watchdog/link", "internal/notify", "internal/resident"},
-	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
+	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
 		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
 	"internal/check/dump": {"internal/config", "internal/config/lang", "internal/dump"},
 	"internal/check": {"internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",

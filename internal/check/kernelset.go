@@ -14,10 +14,7 @@ func isMissing(err error) bool { return errors.Is(err, unix.ESRCH) || errors.Is(
 
 // openIPVS returns how the table of the configured namespace is opened.
 func openIPVS(g *config.Global) func() (kernelTable, error) {
-	o := ipvs.Options{Namespace: g.NetNamespaceIPVS.V}
-	if g.NetNamespaceIPVS.Set && o.Namespace == "" {
-		o.Namespace = "/proc/1/ns/net"
-	}
+	o := ipvs.Options{Namespace: g.IPVSNamespace()}
 	return func() (kernelTable, error) {
 		c, err := ipvs.Open(o)
 		if err != nil {

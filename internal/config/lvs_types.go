@@ -40,6 +40,15 @@ type SSLContext struct {
 	Key         string
 }
 
+// IPVSNamespace is the network namespace whose IPVS table is used, for
+// ipvs.Options: a name, a path, or empty for that of the process.
+func (g *Global) IPVSNamespace() string {
+	if g.NetNamespaceIPVS.Set && g.NetNamespaceIPVS.V == "" {
+		return "/proc/1/ns/net"
+	}
+	return g.NetNamespaceIPVS.V
+}
+
 // VirtualServerGroup is a `virtual_server_group`.
 type VirtualServerGroup struct {
 	Origin

@@ -74,6 +74,8 @@ func (l *loop) instanceEffect(in *instance, e *fsm.Effect) {
 		l.cancelAnnouncements(in)
 	case fsm.AnnounceSource:
 		l.announceSource(in, e.Source)
+	case fsm.LVSSync:
+		l.wantSync(in, e.State == fsm.StateMaster)
 	case fsm.SyncAHSequence:
 		in.codec.SyncSequence()
 	case fsm.Forget:

@@ -37,6 +37,8 @@ type loop struct {
 	groups     map[fsm.GroupID]group
 	statics    *statics
 	lifetimes  lifetimes
+	lvsSync    *lvsSync       // nil: no instance has had one
+	syncOwner  fsm.InstanceID // the last one that had
 	devices    *deviceTable
 	trackers   *trackerSet
 	trackerIDs map[trackerKey]fsm.TrackerID

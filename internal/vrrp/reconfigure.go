@@ -13,6 +13,7 @@ func (l *loop) reconfigure(p *prepared) {
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)
 	l.carryOut(effects)
+	l.reconfigureSync()
 	l.wantDevices(p.devices)
 	l.promoteSecondaries()
 	l.setStatics(p.statics)

@@ -22,6 +22,7 @@ func (l *loop) stop() {
 	l.worker.stop()
 	go func() {
 		<-l.worker.idle
+		l.stopSync()
 		l.closeKernelSide()
 		l.notify.close(stopScriptsLimit)
 		l.inbox.post(stopped{})
