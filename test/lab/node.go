@@ -56,7 +56,7 @@ func (n *Node) open() error {
 			}
 		}
 		var err error
-		if n.net, err = netlink.NewHandle(); err != nil {
+		if n.net, err = netlink.NewHandle(unix.NETLINK_ROUTE); err != nil {
 			return fmt.Errorf("opening netlink: %w", err)
 		}
 		return n.setUp("lo", true)

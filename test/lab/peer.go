@@ -68,6 +68,9 @@ func provideLibraries(path string) error {
 }
 
 func missingLibraries(path string) ([]string, error) {
+	if _, err := exec.LookPath("ldd"); err != nil {
+		return nil, nil // the guest of test/guest, where programs bring theirs along
+	}
 	out, err := exec.Command("ldd", path).CombinedOutput()
 	if err != nil {
 		return nil, &Missing{What: "C keepalived cannot be run", Err: fmt.Errorf("ldd %s: %w: %s", path, err, bytes.TrimSpace(out))}
