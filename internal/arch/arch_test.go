@@ -45,6 +45,8 @@ var rules = map[string][]string{
 	"internal/check/dump": {"internal/config", "internal/config/lang", "internal/dump"},
 	"internal/check": {"internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
+	"internal/agentx/pdu": {},
+	"internal/snmp":       {"internal/agentx/pdu"},
 	"internal/ipvs":       {},
 	"internal/bfd/packet": {},
 	"internal/bfd/fsm":    {"internal/bfd/packet"},
@@ -53,7 +55,8 @@ var rules = map[string][]string{
 }
 
 // pure packages take time as a parameter and do no I/O.
-var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true}
+var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true,
+	"internal/agentx/pdu": true, "internal/snmp": true}
 
 // impure is what a pure package may not import itself.
 var impure = []string{"os", "net", "log", "log/slog", "syscall", "golang.org/x/sys/unix"}
