@@ -17,6 +17,8 @@ var installed = []string{
 	"/usr/lib/tmpfiles.d/keepalived.conf", "/usr/share/bash-completion/completions/keepalived",
 	"/usr/share/man/man8/keepalived.8", "/usr/share/man/man1/genhash.1", "/usr/share/man/man5/keepalived.conf.5",
 	"/usr/share/doc/keepalived/examples/haproxy.md",
+	"/etc/dbus-1/system.d/org.keepalived.Vrrp1.conf",
+	"/usr/share/dbus-1/interfaces/org.keepalived.Vrrp1.Vrrp.xml", "/usr/share/dbus-1/interfaces/org.keepalived.Vrrp1.Instance.xml",
 }
 
 func install(t *testing.T) (root string) {

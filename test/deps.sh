@@ -6,6 +6,9 @@ want() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
 want ip iproute2
 want nft nftables
 want tc iproute2
+want dbus-daemon dbus
+want dbus-send dbus
+want setpriv util-linux
 want qemu-system-x86_64 qemu-system-x86
 [ -x /usr/lib/frr/bfdd ] || need="$need frr"
 # Tests fetch packages of their own, several at a time: only with lists that are there.

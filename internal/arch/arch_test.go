@@ -13,6 +13,7 @@ import (
 // the test, so a new one needs its line in both places.
 var rules = map[string][]string{
 	"internal/version":        {},
+	"internal/dbus":           {},
 	"internal/ldirectord":     {},
 	"internal/arch":           {},
 	"internal/logging":        {},
@@ -40,7 +41,7 @@ var rules = map[string][]string{
 	"internal/notify":         {"internal/logging", "internal/script"},
 	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/logging", "internal/script", "internal/version",
 		"internal/watchdog/link", "internal/notify", "internal/resident"},
-	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
+	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dbus", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
 		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
 	"internal/check/dump": {"internal/config", "internal/config/lang", "internal/dump"},
 	"internal/check": {"internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",

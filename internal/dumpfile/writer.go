@@ -1,6 +1,7 @@
 package dumpfile
 
 import (
+	"fmt"
 	"os"
 	"sync/atomic"
 
@@ -14,6 +15,14 @@ type Request struct {
 	// Render makes the content. It runs beside the caller and reads nothing
 	// that changes.
 	Render func() []byte
+	// Done, if any, hears what has become of the file. It must not wait.
+	Done func(error)
+}
+
+func (r *Request) done(err error) {
+	if r.Done != nil {
+		r.Done(err)
+	}
 }
 
 // queueMax is how many requests wait for the disk, more than there are kinds of
@@ -45,15 +54,18 @@ func (w *Writer) Write(r Request) {
 			busy = *p
 		}
 		w.log.Infof("Not writing %s: writing %s has not finished yet", r.Path, busy)
+		r.done(fmt.Errorf("writing %s has not finished yet", busy))
 	}
 }
 
 func (w *Writer) run() {
 	for r := range w.queue {
 		w.writing.Store(&r.Path)
-		if err := Write(r.Path, r.Mode, r.Render()); err != nil {
+		err := Write(r.Path, r.Mode, r.Render())
+		if err != nil {
 			w.log.Infof("%v", err)
 		}
+		r.done(err)
 		w.writing.Store(nil)
 	}
 }

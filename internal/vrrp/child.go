@@ -80,6 +80,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	l.sockets = newSocketSet(poll)
 	l.reporter = newReporter(log, l.parent)
 	l.surface = newSurface(log)
+	l.bus = newBus(log, l.inbox, l.parent)
 	for _, fd := range []int{c.FD(), c.ExpressFD()} {
 		if fd < 0 {
 			continue
@@ -129,6 +130,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	l.forwardSignals()
 	l.setStatics(p.statics)
 	l.carryOut(l.machine.Start(l.now, left.resumed(heldAge)...))
+	l.configureBus()
 	l.startTracking(p)
 	if l.flags.DumpConf {
 		l.logData()

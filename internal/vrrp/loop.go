@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"keepalived/internal/config"
+	"keepalived/internal/dbus"
 	"keepalived/internal/logging"
 	"keepalived/internal/poller"
 	"keepalived/internal/proctrack"
@@ -25,6 +26,7 @@ type loop struct {
 	reporter *reporter
 	notify   *notifier
 	surface  *surface
+	bus      *dbus.Service
 	machine  *fsm.Machine
 	conf     *config.Config
 	flags    Flags

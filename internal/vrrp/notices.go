@@ -10,7 +10,7 @@ import (
 // notifyEffect queues notifications behind the kernel work of the instance: a
 // script may rely on the addresses.
 func (l *loop) notifyEffect(in *instance, e fsm.Effect) {
-	conf, n := in.conf, l.notify
+	conf, n, bus := in.conf, l.notify, l.bus
 	event := notify.Event{Kind: notify.Instance, Name: conf.Name, State: e.State.String(), Priority: int(e.Priority)}
 	var job func()
 	switch e.Kind {
@@ -20,6 +20,9 @@ func (l *loop) notifyEffect(in *instance, e fsm.Effect) {
 				event: event, scripts: conf.Notify, deleted: conf.NotifyDeletedScript,
 				alert: conf.SMTPAlert, fifoOnly: e.FIFOOnly,
 			})
+			if !e.FIFOOnly {
+				bus.Changed(busInstance(conf, e.State))
+			}
 		}
 	case fsm.NotifyRxLowerPri:
 		event.State = "MASTER_RX_LOWER_PRI"

@@ -12,6 +12,7 @@ func (l *loop) reconfigure(p *prepared) {
 	l.notify.reconfigure(p.conf)
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)
+	l.configureBus()
 	l.carryOut(effects)
 	l.reconfigureSync()
 	l.wantDevices(p.devices)

@@ -25,6 +25,7 @@ func (l *loop) stop() {
 		l.stopSync()
 		l.closeKernelSide()
 		l.notify.close(stopScriptsLimit)
+		l.bus.Close(busGoodBye)
 		l.inbox.post(stopped{})
 	}()
 }

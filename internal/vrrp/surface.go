@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"fmt"
 	"os"
 	"syscall"
 	"time"
@@ -37,31 +38,46 @@ func newSurface(log *logging.Logger) *surface {
 
 // asked answers a signal.
 func (l *loop) asked(sig os.Signal) {
-	g := &l.conf.Global
+	who := fmt.Sprintf("for process(%d) on signal", os.Getpid())
 	switch sig {
 	case unix.SIGUSR1:
-		l.log.Infof("Printing VRRP data for process(%d) on signal", os.Getpid())
-		l.print(dumpfile.DataPath("keepalived", g), func(s *dump.Snapshot) []byte { return s.Data().Bytes() })
+		l.printData(who, nil)
 	case unix.SIGUSR2:
-		l.log.Infof("Printing VRRP stats for process(%d) on signal", os.Getpid())
-		l.print(dumpfile.StatsPath(g), (*dump.Snapshot).Stats)
+		l.printStats(who, nil)
 	case sigStatsClear:
-		l.log.Infof("Printing and clearing VRRP stats for process(%d) on signal", os.Getpid())
-		l.print(dumpfile.StatsPath(g), (*dump.Snapshot).Stats)
-		l.machine.ResetCounters()
+		l.printStatsClear(who, nil)
 	case sigJSON:
 		if len(l.conf.VRRP.Instances) > 0 {
-			l.print(dumpfile.JSONPath(g), (*dump.Snapshot).JSON)
+			l.print(dumpfile.JSONPath(&l.conf.Global), (*dump.Snapshot).JSON, nil)
 		}
 	}
 }
 
-// print orders a file that shows this moment.
-func (l *loop) print(path string, render func(*dump.Snapshot) []byte) {
+// printData, printStats and printStatsClear write a file that shows this moment;
+// who says in the log who asked, done hears of the outcome and may be nil.
+func (l *loop) printData(who string, done func(error)) {
+	l.log.Infof("Printing VRRP data %s", who)
+	data := func(s *dump.Snapshot) []byte { return s.Data().Bytes() }
+	l.print(dumpfile.DataPath("keepalived", &l.conf.Global), data, done)
+}
+
+func (l *loop) printStats(who string, done func(error)) {
+	l.log.Infof("Printing VRRP stats %s", who)
+	l.print(dumpfile.StatsPath(&l.conf.Global), (*dump.Snapshot).Stats, done)
+}
+
+func (l *loop) printStatsClear(who string, done func(error)) {
+	l.log.Infof("Printing and clearing VRRP stats %s", who)
+	l.print(dumpfile.StatsPath(&l.conf.Global), (*dump.Snapshot).Stats, done)
+	l.machine.ResetCounters()
+}
+
+func (l *loop) print(path string, render func(*dump.Snapshot) []byte, done func(error)) {
 	picture := l.picture()
 	l.surface.writer.Write(dumpfile.Request{
 		Path: path, Mode: dumpfile.Mode(&l.conf.Global),
 		Render: func() []byte { return render(picture.snapshot()) },
+		Done:   done,
 	})
 }
 
