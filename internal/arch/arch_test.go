@@ -46,6 +46,7 @@ var rules = map[string][]string{
 	"internal/check/dump": {"internal/config", "internal/config/lang", "internal/dump"},
 	"internal/check": {"internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
+	"internal/agentx":     {"internal/agentx/pdu"},
 	"internal/agentx/pdu": {},
 	"internal/snmp":       {"internal/agentx/pdu"},
 	"internal/ipvs":       {},

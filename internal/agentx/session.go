@@ -1,0 +1,240 @@
+package agentx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"keepalived/internal/agentx/pdu"
+)
+
+// errClosing says that Close was called.
+var errClosing = errors.New("closing")
+
+// errSilent says that the master agent does not answer.
+var errSilent = errors.New("the master agent does not answer")
+
+// session is one session with a master agent.
+type session struct {
+	conn    *conn
+	options *Options
+	queue   *queue
+	id      uint32
+	packet  uint32 // the last one that was sent
+
+	// waiting is what has been asked and not answered. Nothing else is asked
+	// meanwhile.
+	waiting *question
+	quiet   *time.Timer // runs out when there was silence for too long
+}
+
+// question is a PDU that the master agent answers.
+type question struct {
+	packet   uint32
+	answered func(*pdu.Message, *pdu.Response) error
+}
+
+// open opens the session and registers what is served.
+func (s *session) open(ctx context.Context) error {
+	o := s.options
+	opened := func(m *pdu.Message, r *pdu.Response) error {
+		s.id = m.SessionID
+		return refused("Open", r)
+	}
+	if err := s.ask(ctx, &pdu.Open{ID: o.ID, Description: o.Description}, opened); err != nil {
+		return err
+	}
+	for _, x := range o.Regions {
+		if err := s.register(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func refused(what string, r *pdu.Response) error {
+	if r.Status != pdu.NoError {
+		return fmt.Errorf("%s: the master agent says %v", what, r.Status)
+	}
+	return nil
+}
+
+// usualPriority is that of a registration (RFC 2741, 6.2.3).
+const usualPriority = 127
+
+// register registers a region. That another process has it is no reason to
+// leave the others out.
+func (s *session) register(ctx context.Context, x Region) error {
+	if x.Priority == 0 {
+		x.Priority = usualPriority
+	}
+	registered := func(_ *pdu.Message, r *pdu.Response) error {
+		if r.Status == pdu.DuplicateRegistration || r.Status == pdu.RequestDenied {
+			s.options.Log("Unable to register %v: the master agent says %v", x.OID, r.Status)
+			return nil
+		}
+		return refused(fmt.Sprintf("Register %v", x.OID), r)
+	}
+	if err := s.ask(ctx, &pdu.Register{Priority: x.Priority, Subtree: x.OID}, registered); err != nil {
+		return err
+	}
+	if x.Description == "" {
+		return nil
+	}
+	// An entry of sysORTable is good to have, no more.
+	added := func(*pdu.Message, *pdu.Response) error { return nil }
+	return s.ask(ctx, &pdu.AddAgentCaps{ID: x.OID, Description: x.Description}, added)
+}
+
+// ask sends a question and serves until it is answered.
+func (s *session) ask(ctx context.Context, b pdu.Body, answered func(*pdu.Message, *pdu.Response) error) error {
+	if err := s.question(b, answered); err != nil {
+		return err
+	}
+	for s.waiting != nil {
+		if err := s.wait(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// question sends one without waiting for the answer.
+func (s *session) question(b pdu.Body, answered func(*pdu.Message, *pdu.Response) error) error {
+	s.packet++
+	s.waiting = &question{packet: s.packet, answered: answered}
+	s.rest(s.options.Patience)
+	return s.conn.write(&pdu.Message{Header: pdu.Header{SessionID: s.id, PacketID: s.packet}, Body: b})
+}
+
+// rest begins to measure silence anew.
+func (s *session) rest(d time.Duration) {
+	if s.quiet == nil {
+		s.quiet = time.NewTimer(d)
+		return
+	}
+	s.quiet.Reset(d)
+}
+
+// wait serves one event.
+func (s *session) wait(ctx context.Context, wake <-chan struct{}) error {
+	select {
+	case m := <-s.conn.in:
+		if m.end {
+			return m.err
+		}
+		return s.received(&m)
+	case <-wake:
+		return nil
+	case <-s.quiet.C:
+		if s.waiting != nil {
+			return errSilent
+		}
+		return s.question(&pdu.Ping{}, func(_ *pdu.Message, r *pdu.Response) error { return refused("Ping", r) })
+	case <-ctx.Done():
+		return errClosing
+	}
+}
+
+// received handles an answer or a request.
+func (s *session) received(m *received) error {
+	if m.Kind == pdu.KindResponse {
+		return s.response(m)
+	}
+	if m.err != nil {
+		s.options.Log("AgentX: %v", m.err)
+		return s.respond(&m.Message, pdu.Response{Status: pdu.ParseError})
+	}
+	if c, ok := m.Body.(*pdu.Close); ok {
+		return fmt.Errorf("the master agent has closed the session, reason %d", c.Reason)
+	}
+	if m.SessionID != s.id {
+		return s.respond(&m.Message, pdu.Response{Status: pdu.NotOpen})
+	}
+	if r, wanted := s.options.Handler.Respond(&m.Message); wanted {
+		return s.respond(&m.Message, r)
+	}
+	return nil
+}
+
+func (s *session) response(m *received) error {
+	if m.err != nil {
+		return m.err
+	}
+	q := s.waiting
+	r, ok := m.Body.(*pdu.Response)
+	if q == nil || !ok || m.PacketID != q.packet {
+		return nil // to something that was given up
+	}
+	s.waiting = nil
+	s.rest(s.options.Ping)
+	return q.answered(&m.Message, r)
+}
+
+// respond answers a request.
+func (s *session) respond(m *pdu.Message, r pdu.Response) error {
+	return s.conn.write(&pdu.Message{
+		Header: pdu.Header{SessionID: m.SessionID, TransactionID: m.TransactionID, PacketID: m.PacketID},
+		Body:   &r,
+	})
+}
+
+// serve answers and notifies until the session ends or ctx; then queued
+// notifications leave, until over.
+func (s *session) serve(ctx, over context.Context) error {
+	s.rest(s.options.Ping)
+	for {
+		if err := s.notify(); err != nil {
+			return err
+		}
+		err := s.wait(ctx, s.queue.wake)
+		if err == errClosing {
+			return s.leave(over)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// leave delivers what is queued, then closes the session.
+func (s *session) leave(over context.Context) error {
+	for {
+		if err := s.notify(); err != nil {
+			return err
+		}
+		if s.waiting == nil {
+			break
+		}
+		if err := s.wait(over, s.queue.wake); err != nil {
+			return err
+		}
+	}
+	return s.conn.write(&pdu.Message{
+		Header: pdu.Header{SessionID: s.id, PacketID: s.packet + 1}, Body: &pdu.Close{Reason: pdu.ReasonShutdown},
+	})
+}
+
+// notify sends the oldest notification, unless an answer is awaited. It stays
+// in the queue until it is confirmed: of those that a connection takes along
+// with it none is lost.
+func (s *session) notify() error {
+	if n := s.queue.takeLost(); n > 0 {
+		s.options.Log("AgentX: %d notifications lost, the master agent does not take them", n)
+	}
+	vars, number, ok := s.queue.first()
+	if s.waiting != nil || !ok {
+		return nil
+	}
+	return s.question(&pdu.Notify{Vars: vars}, func(_ *pdu.Message, r *pdu.Response) error {
+		if r.Status == pdu.NotOpen {
+			return refused("Notify", r)
+		}
+		s.queue.confirmed(number)
+		if r.Status != pdu.NoError {
+			s.options.Log("AgentX: the master agent refuses a notification: %v", r.Status)
+		}
+		return nil
+	})
+}
