@@ -30,7 +30,7 @@ func runVRRP(c *link.Child, log *logging.Logger, s *settings) int {
 }
 
 func runChecker(c *link.Child, log *logging.Logger, s *settings) int {
-	return check.Run(c, log, check.Flags{KeepIPVS: s.keepIPVS, AddressMonitoring: s.addressLog})
+	return check.Run(c, log, check.Flags{KeepIPVS: s.keepIPVS, AddressMonitoring: s.addressLog, DumpConf: s.dump})
 }
 
 func runBFD(c *link.Child, log *logging.Logger, _ *settings) int { return bfd.Run(c, log) }

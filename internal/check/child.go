@@ -25,6 +25,7 @@ const (
 type Flags struct {
 	KeepIPVS          bool // --dont-release-ipvs
 	AddressMonitoring bool // --address-monitoring
+	DumpConf          bool // --dump-conf
 }
 
 // Run is the child's main function. It returns the exit status when the parent

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/config"
+	"keepalived/internal/dumpfile"
 	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
 	"keepalived/internal/watchdog/link"
@@ -31,6 +32,7 @@ type loop struct {
 	files    *fileWatch // nil: none
 	suspend  *suspender // nil: no virtual server needs it
 	pings    *pingRange // nil: no PING_CHECK
+	writer   *dumpfile.Writer
 	timer    *time.Timer
 	now      time.Time
 	stopping bool
@@ -54,7 +56,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 	}
 	return &loop{
 		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), conf: conf,
-		lab: lab, keeper: newKeeper(log, open), notify: n, timer: time.NewTimer(0), now: time.Now(),
+		lab: lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log), timer: time.NewTimer(0), now: time.Now(),
 	}, nil
 }
 
@@ -78,6 +80,9 @@ func (l *loop) start(first bool) {
 	l.lab.client = clientTLS(l.log, l.conf.LVS.SSL)
 	l.accompany()
 	l.register()
+	if l.flags.DumpConf {
+		l.logData()
+	}
 	l.forwardSignals()
 }
 
@@ -175,6 +180,8 @@ func (l *loop) signalled(s os.Signal) {
 		l.stop()
 	case unix.SIGHUP:
 		_ = l.link.ReloadRequest()
+	case unix.SIGUSR1:
+		l.print()
 	}
 }
 

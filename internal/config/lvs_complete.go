@@ -150,6 +150,12 @@ func (d *decoder) groupOf(v *VirtualServer) (*VirtualServerGroup, bool) {
 			"Address family of virtual server group %s does not match real servers of %s - ignoring virtual server", v.Group, v)
 		return nil, false
 	}
+	if v.Family == FamilyUnset && g.HasFamily(IPv4) != g.HasFamily(IPv6) {
+		v.Family = IPv4
+		if g.HasFamily(IPv6) {
+			v.Family = IPv6
+		}
+	}
 	return g, true
 }
 

@@ -26,6 +26,7 @@ func (d *decoder) servicePort(v *VirtualServer, r *RealServer) {
 	if r.Port != v.Port && r.Port != 0 && r.Forwarding.Method != NAT {
 		d.lateHelp(r.Origin, "only lvs_method NAT can change the port",
 			"WARNING - virtual server %s and real server %s ports don't match - resetting", v, v.ServerName(r.Addr, r.Port))
+		r.keepCheckPort()
 		r.Port = 0
 	}
 	if r.Port == 0 {
@@ -37,7 +38,21 @@ func (d *decoder) markPort(v *VirtualServer, r *RealServer) {
 	if r.Port != 0 && r.Forwarding.Method != NAT {
 		d.lateHelp(r.Origin, "only lvs_method NAT can change the port",
 			"WARNING - fwmark virtual server %s, real server %s has port specified - clearing", v, v.ServerName(r.Addr, r.Port))
+		r.keepCheckPort()
 		r.Port = 0
+	}
+}
+
+// keepCheckPort has the checkers connect to the configured port although IPVS
+// will not use it.
+func (r *RealServer) keepCheckPort() {
+	for i := range r.Checkers {
+		o := r.Checkers[i].Options()
+		if o.Port != 0 {
+			continue
+		}
+		o.Port = r.Port
+		r.Checkers[i].Connect = &o
 	}
 }
 

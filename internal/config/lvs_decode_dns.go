@@ -11,6 +11,17 @@ const dnsSOA = 6
 // dnsTypes are the numbers of query types.
 var dnsTypes = map[string]uint16{"A": 1, "NS": 2, "CNAME": 5, "SOA": dnsSOA, "MX": 15, "TXT": 16, "AAAA": 28, "RRSIG": 46, "DNSKEY": 48}
 
+// DNSTypeName is the name of the query type of a DNS_CHECK, "" for one that
+// DNS_CHECK does not know.
+func DNSTypeName(n uint16) string {
+	for name, number := range dnsTypes {
+		if number == n {
+			return name
+		}
+	}
+	return ""
+}
+
 func setDNSType(d *decoder, s stmt) {
 	n, ok := dnsTypes[strings.ToUpper(s.arg(1))]
 	if !ok {
