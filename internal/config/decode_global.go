@@ -20,6 +20,9 @@ type globalDraft struct {
 	garpLowerPrioRepeat Opt[int]
 	rsStatsInterval     Opt[time.Duration]
 	scriptUser          userDraft
+	settled             bool // a command before script_user has made settledUser the default
+	settledUser         Identity
+	noDefaultUser       bool // such a command has found nobody
 	startup             commandDraft
 	shutdown            commandDraft
 	fifos               [3]fifoDraft

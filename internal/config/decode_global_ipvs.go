@@ -293,6 +293,7 @@ func notifyFIFOScript(kind fifoKind) handler {
 			return
 		}
 		f.script = d.command(s, fifoPrefix[kind]+"notify fifo")
+		d.asGlobal(&f.script)
 		if kind == fifoLVS {
 			f.script.role = roleChecker
 		}
@@ -310,6 +311,7 @@ func parentScript(name string, p func(g *globalDraft) *commandDraft) handler {
 		default:
 			*c = d.command(s, name)
 			c.role = roleParent
+			d.asGlobal(c)
 		}
 	}
 }
@@ -322,7 +324,7 @@ func parentTimeout(p func(g *GlobalScripts) *time.Duration) handler {
 func scriptUser(d *decoder, s stmt) {
 	d.global.scriptUser = userDraft{user: s.arg(1), group: s.arg(2), at: s.at(1)}
 	id, ok := d.lookup(d.global.scriptUser)
-	if !ok {
+	if !ok || d.global.noDefaultUser {
 		d.help(s.at(1), lang.ClassGeneralError, "scripts without a user of their own will not run: create the user, or name another",
 			"Error setting global script uid/gid")
 		d.global.scriptUser.bad = true

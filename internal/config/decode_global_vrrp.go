@@ -146,10 +146,10 @@ func (d *decoder) applyGlobals() {
 	orElse(&g.Mail.RouterID, host)
 	orElse(&g.Mail.HeloName, host)
 	g.SNMP.RSStatsUpdateInterval = draft.rsStatsInterval.Or(g.SNMP.VSStatsUpdateInterval)
-	if g.Scripts.Startup.IsSet() && g.Scripts.StartupTimeout == 0 {
+	if draft.startup.isSet() && g.Scripts.StartupTimeout == 0 {
 		g.Scripts.StartupTimeout = 10 * time.Second
 	}
-	if g.Scripts.Shutdown.IsSet() && g.Scripts.ShutdownTimeout == 0 {
+	if draft.shutdown.isSet() && g.Scripts.ShutdownTimeout == 0 {
 		g.Scripts.ShutdownTimeout = 10 * time.Second
 	}
 	d.checkSyncDaemon()

@@ -35,6 +35,7 @@ type commandDraft struct {
 	argv   []string
 	user   userDraft
 	role   scriptRole
+	early  bool // in global_defs, before script_user
 	broken bool // it cannot be split into words
 }
 
@@ -107,6 +108,9 @@ func (d *decoder) defaultIdentity(at lang.Pos) (Identity, bool) {
 	if scripts.User.Set {
 		return scripts.User.V, true
 	}
+	if d.global.settled {
+		return d.global.settledUser, true
+	}
 	if d.global.scriptUser.bad {
 		return Identity{}, false
 	}
@@ -114,11 +118,7 @@ func (d *decoder) defaultIdentity(at lang.Pos) (Identity, bool) {
 		return id, true
 	}
 	if scripts.Security {
-		if !d.saidNoUser {
-			d.help(at, lang.ClassGeneralError, "create the user "+defaultScriptUser+", or add `script_user root` to global_defs",
-				"Unable to set default user %s for script", defaultScriptUser)
-		}
-		d.saidNoUser = true
+		d.noDefaultUser(at)
 		return Identity{}, false
 	}
 	return Identity{}, true
@@ -160,7 +160,7 @@ func (d *decoder) built(c *commandDraft, id Identity, check ScriptCheck) Script 
 // identity is the command's user, or the default one.
 func (d *decoder) identity(c *commandDraft) (Identity, bool) {
 	if c.user.user == "" {
-		id, ok := d.defaultIdentity(c.at)
+		id, ok := d.usualIdentity(c)
 		if !ok {
 			d.unprotected(c, "Failed to set default user for %s script %s - ignoring")
 		}
@@ -171,6 +171,40 @@ func (d *decoder) identity(c *commandDraft) (Identity, bool) {
 		d.unprotected(c, "Invalid user/group for %s script %s - ignoring")
 	}
 	return id, ok
+}
+
+// usualIdentity is who runs a command that names nobody. Those of global_defs
+// know script_user only from its line on.
+func (d *decoder) usualIdentity(c *commandDraft) (Identity, bool) {
+	if !c.early {
+		return d.defaultIdentity(c.at)
+	}
+	if !d.global.settled {
+		d.noDefaultUser(c.at)
+	}
+	return d.global.settledUser, d.global.settled
+}
+
+// noDefaultUser says once that there is nobody to run scripts.
+func (d *decoder) noDefaultUser(at lang.Pos) {
+	if !d.saidNoUser {
+		d.help(at, lang.ClassGeneralError, "create the user "+defaultScriptUser+", or add `script_user root` to the beginning of global_defs",
+			"Unable to set default user %s for script", defaultScriptUser)
+	}
+	d.saidNoUser = true
+}
+
+// asGlobal is for a command of global_defs: the first that names nobody before
+// script_user settles who runs those that name nobody.
+func (d *decoder) asGlobal(c *commandDraft) {
+	g := &d.global
+	if c.early = g.scriptUser.user == "" && c.isSet() && c.user.user == ""; !c.early || g.settled || g.noDefaultUser {
+		return
+	}
+	var exists bool
+	g.settledUser, exists = d.env.LookupUser(defaultScriptUser)
+	g.settled = exists || !d.cfg.Global.Scripts.Security
+	g.noDefaultUser = !g.settled
 }
 
 func (d *decoder) unprotected(c *commandDraft, format string) {

@@ -18,7 +18,7 @@ func vrrpDefaults(t *Text, d *config.VRRPDefaults) {
 	t.Linef(1, "Gratuitous ARP lower priority delay = %d", seconds(d.GarpLowerPrioDelay))
 	t.Linef(1, "Gratuitous ARP lower priority repeat = %d", d.GarpLowerPrioRepeat)
 	t.Linef(1, "Num adverts before down = %d", d.DownTimerAdverts)
-	t.Linef(1, "Gratuitous ARP for each secondary VMAC = %ds%s", seconds(d.GarpExtraIf), Choose(d.GarpExtraIfAll, " (all)", ""))
+	t.Linef(1, "Gratuitous ARP for each secondary %s = %ds", Choose(d.GarpExtraIfAll, "i/f", "VMAC"), seconds(d.GarpExtraIf))
 	t.Linef(1, "Send advert after receive lower priority advert = %t", !d.LowerPrioNoAdvert)
 	t.Linef(1, "Send advert after receive higher priority advert = %t", d.HigherPrioSendAdvert)
 	t.Linef(1, "Gratuitous ARP interval = %f", d.GarpInterval.Seconds())
@@ -129,9 +129,18 @@ func rxPolicy(b *config.Buffers) string {
 	return ""
 }
 
+// usualVMACPrefix begins the names of VMAC interfaces unless one is configured.
+const usualVMACPrefix = "vrrp"
+
 func files(t *Text, g *config.Global) {
 	f, d := &g.Files, &g.VRRPDefaults
 	t.Linef(1, "umask = 0%o", f.Umask.Or(0o177))
+	if d.VMACPrefix != usualVMACPrefix {
+		text(t, "VMAC prefix", d.VMACPrefix)
+	}
+	if d.VMACAddrPrefix != usualVMACPrefix && d.VMACAddrPrefix != d.VMACPrefix {
+		text(t, "VMAC address prefix", d.VMACAddrPrefix)
+	}
 	if d.StartupDelay > 0 {
 		t.Linef(1, "vrrp_startup_delay = %g", d.StartupDelay.Seconds())
 	}

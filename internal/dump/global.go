@@ -17,6 +17,9 @@ func Global(t *Text, g *config.Global, host string) {
 	if g.AllowIfChanges {
 		t.Linef(1, "Allow interface changes = true")
 	}
+	if g.Mail.NoEmailFaults {
+		t.Linef(1, "Send emails for fault transitions = off")
+	}
 	ipvsTimeouts(t, &g.IPVS)
 	if g.DefaultInterface != "" {
 		t.Linef(1, "Default interface = %s", g.DefaultInterface)
@@ -57,12 +60,14 @@ func names(t *Text, g *config.Global) {
 			names[i] = orElse(names[i], name)
 		}
 	}
-	text(t, "Process name", p.Name)
+	text(t, "Parent process name", p.Name)
 	for i, kind := range [3]string{"VRRP", "LVS", "BFD"} {
 		text(t, kind+" process name", names[i])
 	}
 	t.Linef(1, "%s", Choose(g.Scripts.UseSymlinkPaths, "Keep symlinks in script paths", "Replace symlinks in script paths"))
-	t.Linef(1, "Don't set supplementary groups for all scripts")
+	if !g.Scripts.UseSymlinkPaths {
+		t.Linef(1, "Don't set supplementary groups for all scripts")
+	}
 	text(t, "Router ID", g.Mail.RouterID)
 }
 
@@ -110,10 +115,12 @@ func reloads(t *Text, g *config.Global) {
 	}
 	if r.TimeFile != "" {
 		t.Linef(1, "Reload time file = %s%s", r.TimeFile, Choose(r.Repeat, " (repeat)", ""))
+		t.Linef(1, "No reload scheduled")
 	}
 	if r.File.Set {
 		t.Linef(1, "Reload_file = %s", orElse(r.File.V, "(default)"))
 	}
+	text(t, "config save directory", g.Files.TmpConfigDirectory) // its name in the C daemon's file
 	if g.Files.DataUseInstance {
 		t.Linef(1, "Use instance name in data dumps")
 	}

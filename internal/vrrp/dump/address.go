@@ -50,7 +50,6 @@ func addressText(a config.Address, p placed) string {
 		length = a.Peer
 	}
 	w.add("%s", prefix(a.Addr(), length.Bits(), a.Peer.IsValid()))
-	w.addIf(a.Peer.IsValid(), "peer %s", prefixText(a.Peer))
 	w.addIf(a.Broadcast.IsValid(), "brd %s", a.Broadcast)
 	dev := p.dev
 	if p.base != "" {
@@ -67,6 +66,7 @@ func addressText(a config.Address, p placed) string {
 	if a.Addr().Is6() {
 		w.add("%s", lifetime(a.PreferredLft))
 	}
+	w.addIf(a.Peer.IsValid(), "peer %s", a.Peer)
 	w.addIf(a.TrackGroup != "", "track_group %s", a.TrackGroup)
 	w.addIf(a.NoTrack, "no_track")
 	w.addIf(p.set, "set")

@@ -36,7 +36,7 @@ func peers(t *dump.Text, c *config.Instance) {
 	for _, p := range c.UnicastPeers {
 		t.Linef(5, "%s min_ttl %d max_ttl %d", p.Addr, p.MinTTL, p.MaxTTL)
 	}
-	if c.Version == 3 && c.Family == config.IPv4 {
+	if c.Family == config.IPv4 {
 		t.Linef(3, "Unicast checksum compatibility = %s", checksumTexts[c.OldUnicastChecksum])
 	}
 }

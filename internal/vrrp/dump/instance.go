@@ -25,19 +25,22 @@ func (s *Snapshot) instance(t *dump.Text, in *Instance) {
 	if c.Version == 3 && c.Family == config.IPv4 {
 		t.Linef(3, "VRRPv3 uses VRRPv2 checksum = %s", enabled(c.V3ChecksumAsV2))
 	}
+	if c.Debug > 0 {
+		t.Linef(3, "Debug level = %d", c.Debug)
+	}
 	if c.KernelRxBufSize.Set {
 		t.Linef(3, "Kernel rx buffer size = %d", c.KernelRxBufSize.V)
 	}
 	s.virtual(t, in)
-	tracked(t, s.ownTracks(c))
+	tracked(t, s.ownTracks(c), "Tracked processes :")
 	notifications(t, c)
 }
 
 func (s *Snapshot) state(t *dump.Text, in *Instance) {
 	c, st := &in.Conf, &in.Status
 	t.Linef(3, "State = %s", st.State)
-	if st.State == fsm.StateBackup && st.MasterAddr.IsValid() {
-		t.Linef(3, "Master router = %s", st.MasterAddr)
+	if st.State == fsm.StateBackup {
+		t.Linef(3, "Master router = %s", addressOrNone(st.MasterAddr))
 		t.Linef(3, "Master priority = %d", st.MasterPriority)
 		if c.Version == 3 {
 			t.Linef(3, "Master advert interval = %d milli-sec", st.ActiveAdverInterval.Milliseconds())
@@ -46,6 +49,9 @@ func (s *Snapshot) state(t *dump.Text, in *Instance) {
 	t.Linef(3, "Flags:%s", dump.Choose(flagged(c), "", " none"))
 	if c.Unicast {
 		t.Linef(5, "Using unicast")
+	}
+	if c.UnicastFaultNoPeer {
+		t.Linef(5, "If unicast go to fault state if no peers")
 	}
 	t.Linef(3, "Wantstate = %s", st.Want)
 	t.Linef(3, "Number of config faults = %d", dump.Bit(st.Faults.Has(fsm.FaultConfigError)))
@@ -63,7 +69,7 @@ func (s *Snapshot) state(t *dump.Text, in *Instance) {
 
 // flagged: the instance has one of the settings that keepalived calls flags.
 func flagged(c *config.Instance) bool {
-	return c.Unicast || c.VMAC.Use || c.IPVLAN.Use || !c.Preempt || !c.Accept && !c.Strict
+	return c.Unicast || c.UnicastFaultNoPeer || c.VMAC.Use || c.IPVLAN.Use || !c.Preempt || !c.Accept && !c.Strict
 }
 
 // faultTexts are the faults that are no tracker's, in keepalived's order.

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"keepalived/internal/config"
@@ -32,7 +33,7 @@ func (s *Snapshot) scripts(t *dump.Text) {
 		t.Linef(3, "Status = %s", scriptStatus(st))
 		t.Linef(3, "Script uid:gid = %d:%d", c.Script.UID, c.Script.GID)
 		t.Linef(3, "VRRP instances :")
-		s.trackedBy(t, c.Name, func(in *config.Instance) []config.Track { return in.TrackScripts })
+		s.trackedBy(t, true, c.Name, func(in *config.Instance) []config.Track { return in.TrackScripts })
 		t.Linef(3, "State = %s", dump.Choose(st.Running, "running", "idle"))
 	}
 }
@@ -65,7 +66,7 @@ func (s *Snapshot) files(t *dump.Text) {
 		t.Linef(3, "File = %s", c.Path)
 		t.Linef(3, "Status = %d", s.tracker(fsm.TrackFile, c.Name).Value)
 		t.Linef(3, "Weight = %d%s", c.Weight, reverse(c.Reverse))
-		s.trackedBy(t, c.Name, func(in *config.Instance) []config.Track { return in.TrackFiles })
+		s.trackedBy(t, true, c.Name, func(in *config.Instance) []config.Track { return in.TrackFiles })
 	}
 }
 
@@ -79,8 +80,8 @@ func (s *Snapshot) processes(t *dump.Text) {
 		t.Linef(1, "VRRP Track process = %s", c.Name)
 		t.Linef(3, "Process = %s", c.Path)
 		if c.ParamMatch != config.ParamMatchNone {
-			t.Linef(3, "Parameters = %s", dump.Command(c.Params))
-			t.Linef(3, "Param match = %s", c.ParamMatch)
+			t.Linef(3, "Parameters = %s", strings.Join(c.Params, " "))
+			t.Linef(3, "Param match%s", dump.Choose(c.ParamMatch == config.ParamMatchExact, "", " = "+string(c.ParamMatch)))
 		}
 		t.Linef(3, "Min processes = %d", c.Quorum)
 		if c.QuorumMax >= 0 {
@@ -94,7 +95,7 @@ func (s *Snapshot) processes(t *dump.Text) {
 		t.Linef(3, "Fork delay timer not running")
 		t.Linef(3, "Terminate delay timer not running")
 		t.Linef(3, "Full command = %t", c.FullCommand)
-		s.trackedBy(t, c.Name, func(in *config.Instance) []config.Track { return in.TrackProcesses })
+		s.trackedBy(t, true, c.Name, func(in *config.Instance) []config.Track { return in.TrackProcesses })
 	}
 }
 
@@ -113,6 +114,6 @@ func (s *Snapshot) bfds(t *dump.Text) {
 		t.Linef(3, "Weight = %d%s", c.Weight, reverse(c.Reverse))
 		t.Linef(3, "Bfd is %s", dump.Choose(s.tracker(fsm.TrackBFD, c.Name).Up, "up", "down"))
 		t.Linef(3, "Tracking VRRP instances :")
-		s.trackedBy(t, c.Name, func(in *config.Instance) []config.Track { return in.TrackBFDs })
+		s.trackedBy(t, false, c.Name, func(in *config.Instance) []config.Track { return in.TrackBFDs })
 	}
 }

@@ -23,7 +23,7 @@ func ruleText(r config.Rule) string {
 	w.addIf(r.OIF != "", "oif %s", r.OIF)
 	w.addIf(r.SuppressPrefixLength.Set, "suppress_prefixlen %d", r.SuppressPrefixLength.V)
 	w.addIf(r.SuppressIfGroup.Set, "suppress_ifgroup %d", r.SuppressIfGroup.V)
-	w.addIf(r.TunnelID.Set, "tun-id %d", r.TunnelID.V)
+	w.addIf(r.TunnelID.Set, "tunnel-id %d", r.TunnelID.V)
 	rangeText(&w, "uidrange", r.UIDRange)
 	w.addIf(r.L3MDev, "l3mdev")
 	w.addIf(protocolShown(r.Protocol, r.NoTrack), "protocol %d", r.Protocol)
@@ -43,6 +43,8 @@ func actionText(w *words, r config.Rule) {
 		w.addIf(!r.L3MDev, "lookup %d", r.Table)
 	case config.RuleGoto:
 		w.add("goto %d", r.Goto)
+	case config.RuleNop:
+		w.add("nop")
 	default:
 		w.add("type %s", r.Action)
 	}

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"fmt"
 	"slices"
 
 	"keepalived/internal/config"
@@ -34,11 +35,13 @@ func without(all, gone []config.Track) []config.Track {
 	return slices.DeleteFunc(slices.Clone(all), func(t config.Track) bool { return slices.Contains(gone, t) })
 }
 
-func tracked(t *dump.Text, k tracks) {
+// tracked lists what is tracked; groups and instances have titles of their own
+// for processes.
+func tracked(t *dump.Text, k tracks, processes string) {
 	trackedList(t, "Tracked interfaces :", "%s weight %d%s", k.interfaces)
 	trackedList(t, "Tracked scripts :", "%s weight %d%s", k.scripts)
 	trackedList(t, "Tracked files :", "%s, weight %d%s", k.files)
-	trackedList(t, "Tracked processes :", "%s, weight %d%s", k.processes)
+	trackedList(t, processes, "%s, weight %d%s", k.processes)
 	trackedList(t, "Tracked BFDs :", "%s: weight %d%s", k.bfds)
 }
 
@@ -71,7 +74,10 @@ func (s *Snapshot) groups(t *dump.Text) {
 			t.Linef(3, "sync group tracking weight set")
 		}
 		t.Linef(3, "Using smtp notification = %s", yesNo(g.SMTPAlert))
-		tracked(t, tracks{g.TrackInterfaces, g.TrackScripts, g.TrackFiles, g.TrackProcesses, g.TrackBFDs})
+		if g.NotifyPriorityChanges.Or(false) {
+			t.Linef(3, "Notify priority changes = yes")
+		}
+		tracked(t, tracks{g.TrackInterfaces, g.TrackScripts, g.TrackFiles, g.TrackProcesses, g.TrackBFDs}, "Tracked process :")
 		notifyScripts(t, &g.Notify, true)
 	}
 }
@@ -103,14 +109,19 @@ func (s *Snapshot) tracker(kind fsm.TrackerKind, name string) Tracker {
 	return Tracker{}
 }
 
-// trackedBy lists the instances that track an object.
-func (s *Snapshot) trackedBy(t *dump.Text, name string, of func(*config.Instance) []config.Track) {
-	t.Linef(3, "Tracking instances :")
+// trackedBy lists the instances that track an object; always says that the list
+// is announced when it is empty, too.
+func (s *Snapshot) trackedBy(t *dump.Text, always bool, name string, of func(*config.Instance) []config.Track) {
+	var lines []string
 	for i := range s.Instances {
 		for _, k := range of(&s.Instances[i].Conf) {
 			if k.Name == name {
-				t.Linef(5, "%s, weight %d%s", s.Instances[i].Conf.Name, k.Weight, reverse(k.Reverse))
+				lines = append(lines, fmt.Sprintf("%s, weight %d%s", s.Instances[i].Conf.Name, k.Weight, reverse(k.Reverse)))
 			}
 		}
 	}
+	if always || len(lines) > 0 {
+		t.Linef(3, "Tracking instances :")
+	}
+	list(t, lines)
 }
