@@ -4,17 +4,7 @@ import (
 	"path"
 	"strings"
 	"testing"
-	"time"
 )
-
-// fuzzPatience is how long reading one small input may take before it counts as
-// a hang. An input that reaches every bound of the lexer needs a second or two.
-const fuzzPatience = time.Minute
-
-// noHang ends the process with all stacks when what follows takes too long.
-func noHang() (done func() bool) {
-	return time.AfterFunc(fuzzPatience, func() { panic("it hangs") }).Stop
-}
 
 // FuzzPreprocessor reads three files that may include each other and themselves:
 // definitions, sequences, lists, conditions and includes end in a bounded number
