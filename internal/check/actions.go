@@ -74,8 +74,8 @@ func (l *loop) reload(m link.Message) {
 			l.inbox <- func() { l.notReloaded(err) }
 			return
 		}
-		files := readFiles(&conf)
-		l.inbox <- func() { l.reconfigure(&conf, files) }
+		files, print := readFiles(&conf), fingerprint(m.Part)
+		l.inbox <- func() { l.reconfigure(&conf, files, print) }
 	}()
 }
 
@@ -85,13 +85,13 @@ func (l *loop) notReloaded(err error) {
 }
 
 // reconfigure makes a new configuration the current one.
-func (l *loop) reconfigure(conf *config.Config, files map[string]int) {
+func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint64) {
 	if !l.stopping {
 		l.log.Debugf("Reinitializing ipvs")
 		old := l.topology
 		l.topology = old.reload(l.conf, conf, files)
 		l.retire(old)
-		l.conf = conf
+		l.conf, l.fingerprint = conf, print
 		wanted := l.topology.entries()
 		l.keeper.add(job{do: func(k *keeper) {
 			k.configure(conf)

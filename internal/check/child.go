@@ -41,7 +41,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("Starting health checks: %v", err)
 		return exitFatal
 	}
-	l.start(c.HeldAge() == 0)
+	l.start(c.Held())
 	if err := c.Ready(); err != nil {
 		log.Errf("Telling the parent that health checks run: %v", err)
 	}

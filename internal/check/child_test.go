@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
 	"keepalived/internal/watchdog/link"
@@ -24,36 +25,48 @@ type testChild struct {
 	ended  chan struct{}
 	said   chan link.Message
 
-	mu  sync.Mutex
-	log []string
+	part *os.File
+
+	mu   sync.Mutex
+	log  []string
+	left []byte // with the parent, for a successor
 }
 
 func startChild(t *testing.T, k *testKernel, flags Flags, text string) *testChild {
 	t.Helper()
+	part, err := link.EncodePart(*parse(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startChildAfter(t, k, flags, part, nil)
+}
+
+// startChildAfter starts a child in the place of one that has left something.
+func startChildAfter(t *testing.T, k *testKernel, flags Flags, part *os.File, held []byte) *testChild {
+	t.Helper()
 	needNamespace(t)
-	c := &testChild{t: t, kernel: k, ended: make(chan struct{}), said: make(chan link.Message, 64)}
+	c := &testChild{t: t, kernel: k, ended: make(chan struct{}), said: make(chan link.Message, 64), part: part}
 	log := logging.New(logging.Options{Detail: 2, Tee: func(_ logging.Level, line string) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.log = append(c.log, line)
 	}})
-	conf := parse(t, text)
-	part, err := link.EncodePart(*conf)
+	conf, err := link.DecodePart[config.Config](part)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parent, child, err := link.InProcess(link.RoleChecker, part, nil)
+	parent, child, err := link.InProcess(link.RoleChecker, part, held)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.parent = parent
-	l, err := newLoop(child, log, flags, conf, k.open)
+	l, err := newLoop(child, log, flags, &conf, k.open)
 	if err != nil {
 		t.Fatal(err)
 	}
 	go c.listen()
 	go func() {
-		l.start(true)
+		l.start(child.Held())
 		l.run()
 		close(c.ended)
 	}()
@@ -67,10 +80,26 @@ func (c *testChild) listen() {
 		if err != nil {
 			return
 		}
-		if m.Type == link.ReloadDone {
+		switch m.Type {
+		case link.ReloadDone:
 			c.said <- m
+		case link.Held:
+			data, err := link.ReadPart(m.Part)
+			m.Part.Close()
+			c.mu.Lock()
+			if err == nil {
+				c.left = data
+			}
+			c.mu.Unlock()
 		}
 	}
+}
+
+// held is what the child has left with the parent last.
+func (c *testChild) held() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.left
 }
 
 // stop ends the child as a parent that goes away does.

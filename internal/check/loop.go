@@ -37,6 +37,9 @@ type loop struct {
 	now      time.Time
 	stopping bool
 	done     bool
+
+	reporter    *reporter
+	fingerprint uint64 // of the present configuration
 }
 
 const inboxSize = 256
@@ -56,21 +59,25 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 	}
 	return &loop{
 		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), conf: conf,
-		lab: lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log), timer: time.NewTimer(0), now: time.Now(),
+		lab: lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log),
+		reporter: newReporter(log, c.SetHeld), fingerprint: fingerprint(c.Config()), timer: time.NewTimer(0), now: time.Now(),
 	}, nil
 }
 
-// start puts everything in place. first: there was no predecessor that died.
-func (l *loop) start(first bool) {
+// start puts everything in place. held is what a predecessor that died has left.
+func (l *loop) start(held []byte) {
 	initFiles(l.log, l.conf)
 	l.now = time.Now()
 	l.topology = newTopology(l.conf, readFiles(l.conf))
 	l.log.Debugf("Initializing ipvs")
-	l.topology.start()
+	resumed := l.resume(held)
+	if !resumed {
+		l.topology.start()
+	}
 	wanted, conf := l.topology.entries(), l.conf
 	l.keeper.add(job{do: func(k *keeper) {
 		k.configure(conf)
-		k.settings.flush = conf.Global.IPVS.Flush
+		k.settings.flush = conf.Global.IPVS.Flush && !resumed
 		k.replace(wanted)
 		k.connect()
 		k.patrol.set(shortestLoop(conf), time.Now())
@@ -202,6 +209,7 @@ func (l *loop) run() {
 		l.now = time.Now()
 		l.receive()
 		l.serve()
+		l.report()
 		_ = l.link.Hello(l.now)
 	}
 }
@@ -229,11 +237,14 @@ func closeQuietly(c io.Closer) { _ = c.Close() }
 const together = time.Millisecond
 
 func (l *loop) arm() {
-	if len(l.agenda) == 0 {
-		l.timer.Stop()
-		return
+	at := l.now.Add(idle)
+	if len(l.agenda) > 0 {
+		at = l.agenda[0].run.due
 	}
-	l.timer.Reset(time.Until(l.agenda[0].run.due))
+	if l.topology.changed && l.reporter.next.Before(at) && !l.stopping {
+		at = l.reporter.next
+	}
+	l.timer.Reset(time.Until(at))
 }
 
 // serve starts the checks that are due.

@@ -32,7 +32,7 @@ func (t *topology) judge(v *virtual, initial bool) {
 }
 
 func (t *topology) gain(v *virtual, sum int64, initial bool) {
-	v.up = true
+	v.up, t.changed = true, true
 	t.sayf("Gained quorum %d+%d=%d <= %d for VS %s", v.conf.Quorum, v.conf.Hysteresis, v.gainAt(), sum, v.name())
 	if v.sorry {
 		v.sorry = false
@@ -48,7 +48,7 @@ func (t *topology) gain(v *virtual, sum int64, initial bool) {
 }
 
 func (t *topology) lose(v *virtual, sum int64, initial bool) {
-	v.up = false
+	v.up, t.changed = false, true
 	word := "Lost quorum"
 	if initial {
 		word = "Starting with quorum down"
@@ -84,6 +84,7 @@ func inhibitWord(inhibit bool, yes, no string) string {
 // server is alive when none of its checkers says otherwise.
 func (t *topology) settle(c *checker, up bool) {
 	first := !c.hasRun
+	t.changed = t.changed || first || c.up != up
 	c.hasRun = true
 	if c.up == up {
 		if first && !up {
@@ -125,7 +126,7 @@ func (t *topology) setExtra(c *checker, weight int64) {
 	r := c.r
 	before := r.weight()
 	r.extra += weight - c.weight
-	c.weight = weight
+	c.weight, t.changed = weight, true
 	t.weightChanged(r, before)
 }
 

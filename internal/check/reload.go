@@ -30,7 +30,7 @@ func keyOf(v *config.VirtualServer) serverKey {
 // reload returns the topology of a new configuration. What is the same as in t
 // keeps its state; the effects say what becomes different.
 func (t *topology) reload(old, c *config.Config, files map[string]int) *topology {
-	next := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), groups: groupStates(&old.LVS, &c.LVS)}
+	next := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), groups: groupStates(&old.LVS, &c.LVS), changed: true}
 	groups, before := groupsByName(&c.LVS), groupsByName(&old.LVS)
 	known := make(map[serverKey]*virtual, len(t.virtuals))
 	for _, v := range t.virtuals {

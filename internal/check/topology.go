@@ -69,6 +69,7 @@ type topology struct {
 	groups   map[string]dump.Group
 	options  options
 	effects  []effect
+	changed  bool // since the last report to the parent
 }
 
 // options are the global settings that decide about messages.
@@ -85,7 +86,7 @@ func optionsOf(g *config.Global) options {
 // newTopology makes the state before the first check.
 // files is the values of tracked files by name.
 func newTopology(c *config.Config, files map[string]int) *topology {
-	t := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers))}
+	t := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), changed: true}
 	groups := groupsByName(&c.LVS)
 	for i := range c.LVS.VirtualServers {
 		t.virtuals = append(t.virtuals, newVirtual(&c.LVS, i, groups, files))
