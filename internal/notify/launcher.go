@@ -25,35 +25,60 @@ type Limit struct {
 	Value    unix.Rlimit
 }
 
+// Process is a script that was started. Its methods may be called by several
+// goroutines.
+type Process interface {
+	// Pid is its number, and that of its group.
+	Pid() int
+	// End sends a signal to its group, or to it alone if it has left that group.
+	// What is left of the group is killed when it has ended. It does nothing
+	// when it has ended already.
+	End(sig syscall.Signal)
+	// Wait returns when it has ended, and is called once.
+	Wait() Outcome
+}
+
+// Fork starts a process like syscall.StartProcess; it is called on the thread
+// that has to start it. Whoever reaps processes supplies it.
+type Fork func(path string, argv []string, attr *syscall.ProcAttr) (Process, error)
+
+// starter starts scripts: a launcher, or a remote one.
+type starter interface {
+	// start returns when the script is executing, or cannot be, or is not wanted
+	// any more.
+	start(c script.Command, cancelled <-chan struct{}) (Process, error)
+	// close ends what was started.
+	close()
+}
+
 // launcher starts processes from one thread that has normal scheduling and that
 // lives as long as the launcher. Scripts die with the thread that started them
 // (PR_SET_PDEATHSIG), so it must not be one of those that come and go.
 type launcher struct {
 	env    []string
 	limits []Limit
+	fork   Fork
+	enter  func() error // prepares the thread; may be nil
 	null   *os.File
 	jobs   chan launchJob
 	quit   chan struct{}
 }
 
 type launchJob struct {
-	command  script.Command
-	unwanted func() bool
-	reply    chan launched
+	command   script.Command
+	cancelled <-chan struct{}
+	reply     chan launched
 }
 
-// launched is a new process. pidfd is -1 on kernels without process
-// descriptors (before 5.4).
 type launched struct {
-	pid   int
-	pidfd int
-	err   error
+	Process
+	err error
 }
 
 // errUnwanted: ended before it was executed.
 var errUnwanted = errors.New("no longer wanted")
 
-func newLauncher(env, hide []string, limits []Limit) (*launcher, error) {
+func newLauncher(env, hide []string, limits []Limit, fork Fork, enter func() error) (*launcher, error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		return nil, fmt.Errorf("opening input and output of scripts: %w", err)
@@ -61,6 +86,8 @@ func newLauncher(env, hide []string, limits []Limit) (*launcher, error) {
 	l := &launcher{
 		env:    scrub(env, append(slices.Clone(hide), hidden...)),
 		limits: limits,
+		fork:   fork,
+		enter:  enter,
 		null:   null,
 		jobs:   make(chan launchJob),
 		quit:   make(chan struct{}),
@@ -76,16 +103,27 @@ func scrub(env, hide []string) []string {
 	})
 }
 
-// start returns when the script is executing, or cannot be. It asks whether the
-// script is unwanted at the last moment, because there may be long waits before.
-func (l *launcher) start(c script.Command, unwanted func() bool) launched {
-	warm(c)
-	out := l.ask(c, unwanted)
-	for try := 0; errors.Is(out.err, unix.ETXTBSY) && try < busyTries; try++ {
-		time.Sleep(busyPause)
-		out = l.ask(c, unwanted)
+// start asks whether the script is still wanted at the last moment, because
+// there may be long waits before.
+func (l *launcher) start(c script.Command, cancelled <-chan struct{}) (Process, error) {
+	job := launchJob{c, cancelled, make(chan launched, 1)}
+	select {
+	case l.jobs <- job:
+		out := <-job.reply
+		return out.Process, out.err
+	case <-l.quit:
+		return nil, errUnwanted
 	}
-	return out
+}
+
+// startPatiently is start for a script that may be just being written.
+func startPatiently(s starter, c script.Command, cancelled <-chan struct{}) (Process, error) {
+	p, err := s.start(c, cancelled)
+	for try := 0; errors.Is(err, unix.ETXTBSY) && try < busyTries; try++ {
+		time.Sleep(busyPause)
+		p, err = s.start(c, cancelled)
+	}
+	return p, err
 }
 
 // A script that is open for writing cannot be executed: somebody is about to
@@ -95,22 +133,12 @@ const (
 	busyPause = 20 * time.Millisecond
 )
 
-func (l *launcher) ask(c script.Command, unwanted func() bool) launched {
-	job := launchJob{c, unwanted, make(chan launched, 1)}
-	select {
-	case l.jobs <- job:
-		return <-job.reply
-	case <-l.quit:
-		return launched{err: errUnwanted}
-	}
-}
-
 // close ends the thread, and with it what it started.
 func (l *launcher) close() { close(l.quit) }
 
 // warm reads the beginning of the script. On a disk or server that does not
-// answer this blocks one goroutine, where execve would block every fork of the
-// process.
+// answer this blocks one goroutine, where execve would block everything that
+// the process starts.
 func warm(c script.Command) {
 	if c.Test {
 		return
@@ -147,45 +175,48 @@ func (l *launcher) moveOn() {
 
 func (l *launcher) serve() {
 	defer l.null.Close()
+	var err error
+	if l.enter != nil {
+		err = l.enter()
+	}
 	for {
 		select {
 		case job := <-l.jobs:
-			job.reply <- l.serveOne(job)
+			job.reply <- l.serveOne(job, err)
 		case <-l.quit:
 			return
 		}
 	}
 }
 
-func (l *launcher) serveOne(job launchJob) launched {
-	if job.unwanted() {
-		return launched{err: errUnwanted}
+func (l *launcher) serveOne(job launchJob, unusable error) (out launched) {
+	switch {
+	case unusable != nil:
+		out.err = unusable
+	case isClosed(job.cancelled):
+		out.err = errUnwanted
+	default:
+		out.Process, out.err = l.execute(job.command)
 	}
-	return l.fork(job.command)
+	return out
 }
 
-// fork runs on the launcher's thread, whose properties the script inherits.
-func (l *launcher) fork(c script.Command) launched {
+// execute runs on the launcher's thread, whose properties the script inherits.
+func (l *launcher) execute(c script.Command) (p Process, err error) {
 	normalScheduling()
 	// Belt and braces: every descriptor should have the flag already.
 	_ = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC) // unknown before Linux 5.11
-	out := launched{pidfd: -1}
 	path, argv := c.Exec()
 	attr := &syscall.ProcAttr{
 		Env:   l.env,
 		Files: []uintptr{l.null.Fd(), l.null.Fd(), l.null.Fd()},
-		Sys: &syscall.SysProcAttr{
-			Setpgid:    true,
-			Pdeathsig:  syscall.SIGTERM,
-			Credential: credential(c),
-			PidFD:      &out.pidfd,
-		},
+		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM, Credential: credential(c)},
 	}
-	unblocked(func() { out.pid, _, out.err = syscall.StartProcess(path, argv, attr) })
-	if out.err == nil {
-		l.setLimits(out.pid)
+	unblocked(func() { p, err = l.fork(path, argv, attr) })
+	if err == nil {
+		l.setLimits(p.Pid())
 	}
-	return out
+	return p, err
 }
 
 // normalScheduling undoes what the daemon has set for itself. A thread may

@@ -23,8 +23,8 @@ type Outcome struct {
 // OK says whether the script succeeded.
 func (o Outcome) OK() bool { return o == Outcome{} }
 
-// process is a started script. It is reaped by wait only, so until wait returns
-// its number belongs to it and its group.
+// process is a script that this process has started. It is reaped by Wait only,
+// so until Wait returns its number belongs to it and its group.
 type process struct {
 	pid   int
 	pidfd *os.File // nil on old kernels
@@ -34,29 +34,34 @@ type process struct {
 	sweep  bool // what is left of its group is killed when it has ended
 }
 
-func newProcess(l launched) *process {
-	p := &process{pid: l.pid}
-	if l.pidfd >= 0 {
-		_ = unix.SetNonblock(l.pidfd, true) // lets os.File wait without a thread
-		p.pidfd = os.NewFile(uintptr(l.pidfd), "pidfd")
+// forkHere is the Fork of a process that reaps each script by itself.
+func forkHere(path string, argv []string, attr *syscall.ProcAttr) (Process, error) {
+	pidfd := -1 // stays on kernels without process descriptors (before 5.4)
+	attr.Sys.PidFD = &pidfd
+	pid, _, err := syscall.StartProcess(path, argv, attr)
+	if err != nil {
+		return nil, err
 	}
-	return p
+	p := &process{pid: pid}
+	if pidfd >= 0 {
+		_ = unix.SetNonblock(pidfd, true) // lets os.File wait without a thread
+		p.pidfd = os.NewFile(uintptr(pidfd), "pidfd")
+	}
+	return p, nil
 }
 
-// end sends a signal to the group of the script; to the script alone if it has
-// left that group. Children that outlive the script are killed when it has
-// ended. It does nothing if it has ended already.
-func (p *process) end(sig syscall.Signal) {
+func (p *process) Pid() int { return p.pid }
+
+func (p *process) End(sig syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sweep = true
 	if !p.reaped && unix.Kill(-p.pid, sig) == unix.ESRCH {
-		_ = unix.Kill(p.pid, sig) // may have ended this instant, which wait sees
+		_ = unix.Kill(p.pid, sig) // may have ended this instant, which Wait sees
 	}
 }
 
-// wait returns when the script has ended.
-func (p *process) wait() Outcome {
+func (p *process) Wait() Outcome {
 	if p.pidfd == nil || p.waitReadable() != nil {
 		waitThread(p.pid)
 	}

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -15,10 +16,11 @@ type Run struct {
 	ended   chan struct{} // closed when it has ended and was reported
 
 	mu       sync.Mutex
-	process  *process // nil before it executes
+	process  Process // nil before it executes
 	phase    phase
-	ending   bool // it is to end, whatever its phase
-	expired  bool // its limit has passed
+	ending   bool          // it is to end, whatever its phase
+	unwanted chan struct{} // closed when ending
+	expired  bool          // its limit has passed
 	reported bool
 	timer    *time.Timer // limit, then the next signal
 }
@@ -27,7 +29,8 @@ type Run struct {
 type phase int
 
 const (
-	waiting phase = iota // to be executed
+	waiting phase = iota // for its file
+	asking               // for somebody to execute it
 	running
 	asked  // SIGTERM was sent
 	killed // SIGKILL was sent
@@ -48,7 +51,7 @@ func (r *Run) Pid() int {
 	if r.process == nil {
 		return 0
 	}
-	return r.process.pid
+	return r.process.Pid()
 }
 
 // BeingEnded says whether the script has been told to end.
@@ -88,19 +91,22 @@ func (r *Run) carry() {
 }
 
 func (r *Run) execute() Outcome {
-	l := r.runner.launcher.start(r.job.Command, r.BeingEnded)
-	if l.err != nil {
+	warm(r.job.Command)
+	r.mu.Lock()
+	r.phase = asking
+	r.mu.Unlock()
+	p, err := startPatiently(r.runner.starter, r.job.Command, r.unwanted)
+	if err != nil {
 		close(r.started)
-		return Outcome{Err: r.runner.explain(r.job.Command, l.err)}
+		return Outcome{Err: r.runner.explain(r.job.Command, err)}
 	}
-	p := newProcess(l)
 	r.adopt(p)
 	close(r.started)
-	return p.wait()
+	return p.Wait()
 }
 
 // adopt makes the process known, and ends it if that was asked for meanwhile.
-func (r *Run) adopt(p *process) {
+func (r *Run) adopt(p Process) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.process, r.phase = p, running
@@ -132,20 +138,30 @@ func (r *Run) limit() {
 
 func (r *Run) expire() {
 	r.mu.Lock()
-	hung := r.phase == waiting
+	before := r.phase
 	if r.phase != over {
 		r.expired = true
 		r.end()
 	}
 	r.mu.Unlock()
-	if hung {
+	switch before {
+	case waiting:
 		r.report(Outcome{TimedOut: true})
+	case asking: // which says nothing about the script
+		r.report(Outcome{Err: errNotStarted})
 	}
 }
 
+// errNotStarted: the limit of a script has passed while whoever starts it was
+// not yet done.
+var errNotStarted = errors.New("not started in time")
+
 // end sends the first signal, or brings the next one forward. The caller holds mu.
 func (r *Run) end() {
-	r.ending = true
+	if !r.ending {
+		r.ending = true
+		close(r.unwanted)
+	}
 	switch {
 	case r.phase != running && r.phase != asked:
 		return
@@ -153,14 +169,14 @@ func (r *Run) end() {
 		r.kill()
 		return
 	case r.phase == running:
-		r.process.end(unix.SIGTERM)
+		r.process.End(unix.SIGTERM)
 		r.phase = asked
 	}
 	r.insistAfter(r.job.Grace)
 }
 
 func (r *Run) kill() {
-	r.process.end(unix.SIGKILL)
+	r.process.End(unix.SIGKILL)
 	r.phase = killed
 	r.insistAfter(killAgain)
 }
@@ -181,10 +197,10 @@ func (r *Run) insist() {
 		r.kill()
 	case killed:
 		r.phase = stuck
-		go r.giveUp(r.process.pid)
+		go r.giveUp(r.process.Pid())
 		fallthrough
 	case stuck:
-		r.process.end(unix.SIGKILL)
+		r.process.End(unix.SIGKILL)
 		r.insistAfter(killOften)
 	}
 }

@@ -16,6 +16,10 @@ type Options struct {
 	Env    []string // default: os.Environ(). Without IFS, LD_PRELOAD and LD_LIBRARY_PATH in any case
 	Hide   []string // further variables that scripts do not get
 	Limits []Limit  // resource limits that differ from the daemon's
+	// Server is the line to another process that starts the scripts, with its
+	// own environment and limits; see Serve. nil: this process does it. It
+	// belongs to the Runner.
+	Server *os.File
 }
 
 // Runner runs scripts: each in a process group of its own, as its user, with
@@ -24,8 +28,8 @@ type Options struct {
 // that the process ignores stay ignored in scripts, so the daemon must catch
 // what it does not want.
 type Runner struct {
-	log      Log
-	launcher *launcher
+	log     Log
+	starter starter
 
 	mu     sync.Mutex
 	closed bool
@@ -38,11 +42,18 @@ func NewRunner(log Log, o Options) (*Runner, error) {
 	if o.Env == nil {
 		o.Env = os.Environ()
 	}
-	l, err := newLauncher(o.Env, o.Hide, o.Limits)
+	here := func() (*launcher, error) { return newLauncher(o.Env, o.Hide, o.Limits, forkHere, nil) }
+	r := &Runner{log: log, runs: map[*Run]struct{}{}, idle: make(chan struct{})}
+	if o.Server != nil {
+		r.starter = newRemote(o.Server, here)
+		return r, nil
+	}
+	l, err := here()
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{log: log, launcher: l, runs: map[*Run]struct{}{}, idle: make(chan struct{})}, nil
+	r.starter = l
+	return r, nil
 }
 
 // Job is one execution of a script.
@@ -77,7 +88,7 @@ func (r *Runner) Run(j Job) *Run {
 	if j.Grace == 0 {
 		j.Grace = defaultGrace
 	}
-	run := &Run{runner: r, job: j, started: make(chan struct{}), ended: make(chan struct{})}
+	run := &Run{runner: r, job: j, started: make(chan struct{}), ended: make(chan struct{}), unwanted: make(chan struct{})}
 	if !r.register(run) {
 		return nil
 	}
@@ -116,7 +127,7 @@ func (r *Runner) Close(bound time.Duration) {
 		run.Terminate(bound)
 	}
 	waitFor(r.idle, bound+killWait)
-	r.launcher.close()
+	r.starter.close()
 }
 
 // killWait is how long the last SIGKILL may take to do its work.

@@ -110,7 +110,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 		return err
 	}
 	l.links.fill(snapshot)
-	if l.notify, err = newNotifier(l.log, conf); err != nil {
+	if l.notify, err = newNotifier(l.log, conf, l.parent.child.Scripts()); err != nil {
 		return err
 	}
 	left := readHeld(held, l.log)

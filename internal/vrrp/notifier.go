@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -41,8 +42,10 @@ type fifo struct {
 	options notify.FIFOOptions
 }
 
-func newNotifier(log *logging.Logger, c *config.Config) (*notifier, error) {
-	runner, err := notify.NewRunner(log, notify.Options{})
+// newNotifier has scripts started at the other end of the line, or here without
+// one.
+func newNotifier(log *logging.Logger, c *config.Config, line *os.File) (*notifier, error) {
+	runner, err := notify.NewRunner(log, notify.Options{Server: line})
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,8 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
 	"keepalived/internal/logging"
+	"keepalived/internal/notify"
+	"keepalived/internal/script"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -172,6 +174,9 @@ func fakeChild(c *link.Child) int {
 		case "permission":
 			return 4
 		}
+		if line, ok := strings.CutPrefix(i.Name, "runs "); ok {
+			go func() { tell("script: %+v", runToy(c.Scripts(), line)) }()
+		}
 	}
 	beat := time.NewTicker(300 * time.Millisecond)
 	for {
@@ -198,6 +203,18 @@ func fakeChild(c *link.Child) int {
 			}
 		}
 	}
+}
+
+// runToy runs a line of shell as a script of this process.
+func runToy(line *os.File, text string) notify.Outcome {
+	r, err := notify.NewRunner(logging.New(logging.Options{Console: os.Stdout}), notify.Options{Server: line})
+	if err != nil {
+		return notify.Outcome{Err: err}
+	}
+	out := make(chan notify.Outcome)
+	s := toyScript(text)
+	r.Run(notify.Job{Command: script.Command{Argv: s.Argv, Path: s.Path, UID: s.UID, GID: s.GID}, Done: func(o notify.Outcome) { out <- o }})
+	return <-out
 }
 
 func names(c config.Config) string {

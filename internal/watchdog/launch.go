@@ -59,18 +59,22 @@ func (p *parent) spawn(h link.Handover, attr attributes) {
 		return
 	}
 	h.Socket, h.Crash = sock, newCrashFile()
+	scripts := p.scriptLine(&h)
 	pid, exited, err := p.procs.start(command{
 		path: selfExe, argv: p.o.Argv, attr: attr,
 		env:   append(os.Environ(), h.Environ(3)),
 		files: append([]*os.File{os.Stdin, os.Stdout, os.Stderr}, h.Files()...),
 	})
 	sock.Close()
+	closeFile(h.Scripts)
 	if err != nil {
 		peer.Close()
 		closeFile(h.Crash)
+		closeFile(scripts)
 		p.events <- childFailed{h.Role, err}
 		return
 	}
+	p.serveScripts(scripts, attr)
 	up := childUp{childStarted{h.Role, pid}, peer, make(chan struct{})}
 	p.events <- up
 	go p.listen(up)

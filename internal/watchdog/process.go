@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,10 +18,21 @@ const selfExe = "/proc/self/exe"
 // 1 of a container or as a subreaper we also get those of others.
 type processes struct {
 	mu    sync.Mutex
-	known map[int]chan<- exitResult
+	known map[int]*running
+	// A process may end before whoever started it has learnt its number.
+	starting int
+	early    map[int]exitResult // of unknown ones, while any is starting
 }
 
-func newProcesses() *processes { return &processes{known: map[int]chan<- exitResult{}} }
+// running is a process that has not been reaped.
+type running struct {
+	over  chan<- exitResult
+	sweep bool // what is left of its group is killed when it has ended
+}
+
+func newProcesses() *processes {
+	return &processes{known: map[int]*running{}, early: map[int]exitResult{}}
+}
 
 // command is a process to start.
 type command struct {
@@ -61,7 +73,6 @@ func (p *processes) start(c command) (pid int, exited <-chan exitResult, err err
 	return r.pid, done, r.err
 }
 
-// fork registers the process before anybody can reap it.
 func (p *processes) fork(c command, over chan<- exitResult) (int, error) {
 	sys := &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Credential: c.cred}
 	if c.sys != nil {
@@ -71,15 +82,35 @@ func (p *processes) fork(c command, over chan<- exitResult) (int, error) {
 	for _, f := range c.files {
 		attr.Files = append(attr.Files, f.Fd())
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	pid, err := syscall.ForkExec(c.path, c.argv, attr)
+	pid, err := p.execute(c.path, c.argv, attr, over)
 	runtime.KeepAlive(c.files)
 	if err != nil {
 		return 0, fmt.Errorf("executing %s: %w", c.path, err)
 	}
-	p.known[pid] = over
 	return pid, nil
+}
+
+// execute starts a process and sees to it that over gets how it ended. Nobody
+// who reaps or signals is kept waiting meanwhile: on a busy machine the start
+// takes its time.
+func (p *processes) execute(path string, argv []string, attr *syscall.ProcAttr, over chan<- exitResult) (int, error) {
+	p.mu.Lock()
+	p.starting++
+	p.mu.Unlock()
+	pid, err := syscall.ForkExec(path, argv, attr)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.starting--
+	if result, ended := p.early[pid]; err == nil && ended {
+		delete(p.early, pid)
+		over <- result
+	} else if err == nil {
+		p.known[pid] = &running{over: over}
+	}
+	if p.starting == 0 {
+		clear(p.early)
+	}
+	return pid, err
 }
 
 // reap collects all processes that have ended. It is called for SIGCHLD.
@@ -87,18 +118,59 @@ func (p *processes) reap() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
-		var ws unix.WaitStatus
-		pid, err := unix.Wait4(-1, &ws, unix.WNOHANG, nil)
+		pid := nextEnded()
+		if pid <= 0 {
+			return
+		}
+		x := p.known[pid]
+		if x != nil && x.sweep {
+			// Until it is reaped the number of its group cannot be another's.
+			_ = unix.Kill(-pid, unix.SIGKILL)
+		}
+		result, ok := collect(pid)
+		switch {
+		case !ok:
+			return
+		case x != nil:
+			delete(p.known, pid)
+			x.over <- result
+		case p.starting > 0:
+			p.early[pid] = result
+		}
+	}
+}
+
+// nextEnded is the number of a process that can be reaped; 0: there is none.
+func nextEnded() int {
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
 		if err == unix.EINTR {
 			continue
 		}
-		if err != nil || pid <= 0 {
-			return
+		if err != nil || info.Signo == 0 {
+			return 0
 		}
-		if over, ok := p.known[pid]; ok {
-			delete(p.known, pid)
-			over <- resultOf(ws)
+		return pidOf(&info)
+	}
+}
+
+// pidOf is si_pid of sigaction(2): the first word of a union behind three
+// numbers, which is aligned like a pointer.
+func pidOf(info *unix.Siginfo) int {
+	const word = unsafe.Sizeof(uintptr(0))
+	const union = (3*unsafe.Sizeof(info.Signo) + word - 1) / word * word
+	return int(*(*int32)(unsafe.Add(unsafe.Pointer(info), union)))
+}
+
+func collect(pid int) (exitResult, bool) {
+	var ws unix.WaitStatus
+	for {
+		got, err := unix.Wait4(pid, &ws, unix.WNOHANG, nil)
+		if err == unix.EINTR {
+			continue
 		}
+		return resultOf(ws), err == nil && got == pid
 	}
 }
 
@@ -120,6 +192,21 @@ func (p *processes) killAs(pid, target int, sig syscall.Signal) {
 	defer p.mu.Unlock()
 	if _, ok := p.known[pid]; ok {
 		_ = unix.Kill(target, sig)
+	}
+}
+
+// end is killGroup for a process that may have left its group. What is left of
+// the group is killed when the process has ended.
+func (p *processes) end(pid int, sig syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	x, ok := p.known[pid]
+	if !ok {
+		return
+	}
+	x.sweep = true
+	if unix.Kill(-pid, sig) == unix.ESRCH {
+		_ = unix.Kill(pid, sig)
 	}
 }
 

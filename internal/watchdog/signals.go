@@ -17,13 +17,14 @@ const (
 	SigJSON       = syscall.Signal(36) // SIGRTMIN+2
 )
 
-// signalsOf starts the delivery of signals to the parent.
+// signalsOf starts the delivery of signals to the parent. What it does not want
+// it catches all the same: scripts would inherit what is ignored.
 func (o *Options) signalsOf() chan os.Signal {
-	ch := make(chan os.Signal, 64)
-	signal.Ignore(unix.SIGPIPE)
+	ch, unwanted := make(chan os.Signal, 64), make(chan os.Signal, 1)
+	signal.Notify(unwanted, unix.SIGPIPE)
 	signal.Notify(ch, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGTERM, unix.SIGCHLD, SigStatsClear, SigJSON)
 	if o.IgnoreInt {
-		signal.Ignore(unix.SIGINT)
+		signal.Notify(unwanted, unix.SIGINT)
 	} else {
 		signal.Notify(ch, unix.SIGINT)
 	}

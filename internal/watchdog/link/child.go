@@ -24,6 +24,7 @@ type Child struct {
 	heard   int64    // when the predecessor was last heard, 0: never
 	lock    *os.File // only kept open
 	crash   *os.File
+	scripts *os.File // may be nil
 	express *os.File // from NewExpress; may be nil
 
 	mu      sync.Mutex
@@ -56,6 +57,9 @@ func (c *Child) HeldAge() time.Duration {
 // Crash is where the report of a crash of this process goes, for
 // debug.SetCrashOutput; nil without one.
 func (c *Child) Crash() *os.File { return c.crash }
+
+// Scripts is the line to who starts scripts for this process; nil without one.
+func (c *Child) Scripts() *os.File { return c.scripts }
 
 // FD is the socket, for the poller of an event loop that calls Recv when it is
 // readable.

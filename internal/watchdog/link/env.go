@@ -36,6 +36,7 @@ type Handover struct {
 	Lock    *os.File // stays open as long as the child lives; may be nil
 	Crash   *os.File // gets the report of a crash; may be nil
 	Express *os.File // this child's end of NewExpress; may be nil
+	Scripts *os.File // the line to who starts its scripts; may be nil
 }
 
 // Files returns the files to inherit. The child finds them at first, first+1, ...
@@ -49,19 +50,21 @@ func (h Handover) Files() []*os.File {
 	return files
 }
 
-func (h Handover) optional() [4]*os.File { return [4]*os.File{h.Held, h.Lock, h.Crash, h.Express} }
+func (h Handover) optional() [5]*os.File {
+	return [5]*os.File{h.Held, h.Lock, h.Crash, h.Express, h.Scripts}
+}
 
 // Environ returns the variable that announces files inherited at first and up.
 func (h Handover) Environ(first int) string {
-	optional, next := [4]int{-1, -1, -1, -1}, first+2
+	optional, next := [5]int{-1, -1, -1, -1, -1}, first+2
 	for i, f := range h.optional() {
 		if f != nil {
 			optional[i] = next
 			next++
 		}
 	}
-	return fmt.Sprintf("%s=%s %d %d %d %d %d %d %d %s",
-		envName, h.Role, first, first+1, optional[0], optional[1], optional[2], optional[3], h.heardNanos(), h.Ident)
+	return fmt.Sprintf("%s=%s %d %d %d %d %d %d %d %d %s", envName, h.Role, first, first+1,
+		optional[0], optional[1], optional[2], optional[3], optional[4], h.heardNanos(), h.Ident)
 }
 
 // heardNanos is HeardAt on the clock that all processes share; 0 is never.
@@ -98,23 +101,23 @@ func FromEnv() (*Child, error) {
 }
 
 func parseEnv(v string) (*Child, error) {
-	f := strings.SplitN(v, " ", 9)
-	if len(f) != 9 {
-		return nil, fmt.Errorf("%d fields, not 9", len(f))
+	f := strings.SplitN(v, " ", 10)
+	if len(f) != 10 {
+		return nil, fmt.Errorf("%d fields, not 10", len(f))
 	}
-	var fds [6]int
-	for i, word := range f[1:7] {
+	var fds [7]int
+	for i, word := range f[1:8] {
 		n, err := strconv.Atoi(word)
 		if err != nil {
 			return nil, err
 		}
 		fds[i] = n
 	}
-	heard, err := strconv.ParseInt(f[7], 10, 64)
+	heard, err := strconv.ParseInt(f[8], 10, 64)
 	if err != nil {
 		return nil, err
 	}
-	c := &Child{role: Role(f[0]), ident: f[8], fd: fds[0], heard: heard}
+	c := &Child{role: Role(f[0]), ident: f[9], fd: fds[0], heard: heard}
 	if err := checkSocket(c.fd); err != nil {
 		return nil, err
 	}
@@ -123,6 +126,10 @@ func parseEnv(v string) (*Child, error) {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	c.lock, c.crash, c.express = inherited(fds[3]), inherited(fds[4]), inherited(fds[5])
+	if fds[6] >= 0 {
+		_ = unix.SetNonblock(fds[6], true) // before it becomes a File, which then waits without a thread
+	}
+	c.scripts = inherited(fds[6])
 	return c, c.readHeld(inherited(fds[2]))
 }
 

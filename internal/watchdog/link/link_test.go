@@ -268,7 +268,8 @@ func child(t *testing.T) {
 }
 
 func TestBadEnv(t *testing.T) {
-	for _, v := range []string{"", "vrrp", "vrrp a b c d e f g h", "vrrp 0 1 2 -1 -1 -1 0 x", "vrrp 99 98 97 96 95 94 0 x", "vrrp -1 -1 -1 -1 -1 -1 0 x"} {
+	for _, v := range []string{"", "vrrp", "vrrp a b c d e f g h i", "vrrp 0 1 2 -1 -1 -1 -1 0 x", "vrrp 99 98 97 96 95 94 93 0 x",
+		"vrrp -1 -1 -1 -1 -1 -1 -1 0 x"} {
 		t.Setenv(envName, v)
 		if c, err := FromEnv(); err == nil {
 			t.Errorf("%q: %v", v, c)
