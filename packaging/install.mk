@@ -8,6 +8,7 @@ bindir     ?= $(prefix)/bin
 datadir    ?= $(prefix)/share
 unitdir    ?= $(prefix)/lib/systemd/system
 tmpfilesdir ?= $(prefix)/lib/tmpfiles.d
+mibdir     ?= $(datadir)/snmp/mibs
 dbuspolicydir ?= $(sysconfdir)/dbus-1/system.d
 # Where the distribution keeps the options of services: default or sysconfig.
 envdir     ?= $(sysconfdir)/$(if $(wildcard /etc/sysconfig),sysconfig,default)
@@ -25,6 +26,7 @@ install: build
 	$(INSTALL) 644 packaging/tmpfiles.d/keepalived.conf $(DESTDIR)$(tmpfilesdir)/keepalived.conf
 	$(INSTALL) 644 packaging/dbus/org.keepalived.Vrrp1.conf $(DESTDIR)$(dbuspolicydir)/org.keepalived.Vrrp1.conf
 	for f in Vrrp Instance; do $(INSTALL) 644 internal/dbus/org.keepalived.Vrrp1.$$f.xml $(DESTDIR)$(datadir)/dbus-1/interfaces/org.keepalived.Vrrp1.$$f.xml || exit; done
+	for f in packaging/mibs/*.txt; do $(INSTALL) 644 $$f $(DESTDIR)$(mibdir)/$$(basename $$f) || exit; done
 	$(INSTALL) 644 packaging/completion/keepalived.bash $(DESTDIR)$(datadir)/bash-completion/completions/keepalived
 	ln -sf keepalived $(DESTDIR)$(datadir)/bash-completion/completions/genhash
 	$(INSTALL) 644 docs/man/keepalived.8 $(DESTDIR)$(datadir)/man/man8/keepalived.8
@@ -46,6 +48,7 @@ uninstall:
 	    $(DESTDIR)$(dbuspolicydir)/org.keepalived.Vrrp1.conf $(DESTDIR)$(datadir)/dbus-1/interfaces/org.keepalived.Vrrp1.*.xml \
 	    $(DESTDIR)$(datadir)/bash-completion/completions/keepalived $(DESTDIR)$(datadir)/bash-completion/completions/genhash \
 	    $(DESTDIR)$(datadir)/man/man8/keepalived.8 $(DESTDIR)$(datadir)/man/man5/keepalived.conf.5 $(DESTDIR)$(datadir)/man/man1/genhash.1
+	for f in packaging/mibs/*.txt; do rm -f $(DESTDIR)$(mibdir)/$$(basename $$f); done
 	rm -rf $(DESTDIR)$(datadir)/doc/keepalived
 
 deb:

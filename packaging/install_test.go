@@ -17,6 +17,7 @@ var installed = []string{
 	"/usr/lib/tmpfiles.d/keepalived.conf", "/usr/share/bash-completion/completions/keepalived",
 	"/usr/share/man/man8/keepalived.8", "/usr/share/man/man1/genhash.1", "/usr/share/man/man5/keepalived.conf.5",
 	"/usr/share/doc/keepalived/examples/haproxy.md",
+	"/usr/share/snmp/mibs/KEEPALIVED-MIB.txt", "/usr/share/snmp/mibs/VRRP-MIB.txt", "/usr/share/snmp/mibs/VRRPv3-MIB.txt",
 	"/etc/dbus-1/system.d/org.keepalived.Vrrp1.conf",
 	"/usr/share/dbus-1/interfaces/org.keepalived.Vrrp1.Vrrp.xml", "/usr/share/dbus-1/interfaces/org.keepalived.Vrrp1.Instance.xml",
 }

@@ -9,6 +9,8 @@ want tc iproute2
 want dbus-daemon dbus
 want dbus-send dbus
 want setpriv util-linux
+want smilint smitools
+want snmptranslate snmp
 want qemu-system-x86_64 qemu-system-x86
 [ -x /usr/lib/frr/bfdd ] || need="$need frr"
 # Tests fetch packages of their own, several at a time: only with lists that are there.
