@@ -31,7 +31,7 @@ type device struct {
 
 // place is where the addresses of an instance go.
 type place struct {
-	own   string               // interface of the instance
+	own   string               // interface of addresses that name none
 	extra map[extraVMAC]string // names of the VMACs on other interfaces
 	config.Instance
 }
@@ -52,6 +52,15 @@ func ownInterface(in config.Instance) string {
 		return in.IPVLAN.Name
 	}
 	return in.Interface
+}
+
+// addressInterface is the one that addresses go to which name none. An ipvlan
+// shares its MAC with its base, where the addresses stay, as in the C daemon.
+func addressInterface(in config.Instance) string {
+	if in.IPVLAN.Use {
+		return in.Interface
+	}
+	return ownInterface(in)
 }
 
 // advertInterface is the one by which adverts leave and arrive.
@@ -94,7 +103,7 @@ func planDevices(c *config.Config) (devices []device, places []place) {
 		names[ownInterface(in)], names[in.Interface] = true, true
 	}
 	for _, in := range c.VRRP.Instances {
-		p := place{own: ownInterface(in), extra: map[extraVMAC]string{}, Instance: in}
+		p := place{own: addressInterface(in), extra: map[extraVMAC]string{}, Instance: in}
 		if d, ok := instanceDevice(in); ok {
 			devices = append(devices, d)
 		}

@@ -108,6 +108,7 @@ func (l *loop) acquire(in *instance) {
 // release orders its removal. What was ordered before and has not been done is
 // no longer wanted.
 func (l *loop) release(in *instance, forced bool) {
+	in.failed = nil
 	l.worker.drop(int(in.id), func(t task) bool {
 		switch t.(type) {
 		case *acquire, *announce:
@@ -176,7 +177,7 @@ func (l *loop) extraAddresses(in *instance, scope fsm.Scope) func(address) bool 
 	if scope != fsm.ScopeExtraIf {
 		return nil
 	}
-	own, all := ownInterface(in.conf), in.conf.GarpExtraIfAll
+	own, all := addressInterface(in.conf), in.conf.GarpExtraIfAll
 	vmacs := map[string]bool{}
 	for _, d := range l.devices.wanted {
 		vmacs[d.name] = true

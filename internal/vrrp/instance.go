@@ -24,6 +24,8 @@ type instance struct {
 
 	objects []object  // what it holds as master
 	held    *holdings // what of that is set; belongs to the worker
+	// failed is what could not be set since it became master, logged.
+	failed map[string]bool
 	// blocking: packets to its addresses have been ordered to be dropped.
 	blocking bool
 }
@@ -38,7 +40,11 @@ func (in *instance) endpoint(links *linkTable) (e wire.Endpoint, ok bool) {
 	if in.conf.Auth.Type == config.AuthAH {
 		e.Protocol = packet.ProtocolAH
 	}
-	if dev := advertInterface(in.conf); dev != "" {
+	dev := advertInterface(in.conf)
+	if dev == "" {
+		dev = in.conf.VRF
+	}
+	if dev != "" {
 		l, ok := links.lookup(dev)
 		if !ok {
 			return e, false

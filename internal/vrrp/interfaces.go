@@ -16,8 +16,11 @@ func interfaceFaults(in config.Instance, links *linkTable, duplicate bool) fsm.F
 	if in.ConfigFault != "" {
 		faults = faults.With(fsm.FaultConfigError)
 	}
-	if in.Interface == "" {
-		return faults // unicast, bound to its source address only
+	if in.Interface == "" { // unicast, bound to its source address and perhaps to a VRF
+		if _, ok := links.lookup(in.VRF); in.VRF != "" && !ok {
+			faults = faults.With(fsm.FaultInterfaceDown)
+		}
+		return faults
 	}
 	for _, name := range []string{in.Interface, ownInterface(in)} {
 		l, ok := links.lookup(name)

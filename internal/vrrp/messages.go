@@ -26,7 +26,16 @@ type acquireFailed struct {
 	what     string
 }
 
+// handle logs each failure once for as long as the instance is master: it is
+// tried again and again.
 func (m acquireFailed) handle(l *loop) {
+	if in, ok := l.instances[m.instance]; ok && l.isMaster(in) && !in.failed[m.what] {
+		if in.failed == nil {
+			in.failed = map[string]bool{}
+		}
+		in.failed[m.what] = true
+		l.log.Infof("(%s) %s", in.conf.Name, m.what)
+	}
 	l.step(fsm.AcquireFailed{Instance: m.instance, What: m.what})
 }
 

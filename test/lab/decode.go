@@ -102,6 +102,7 @@ func (a *Advert) decode(b []byte, size int) bool {
 	if len(b) < 8 {
 		return false
 	}
+	a.Packet = b
 	a.Version, a.Type, a.VRID, a.Priority = b[0]>>4, b[0]&15, b[1], b[2]
 	count := int(b[3])
 	if a.Version == 3 {

@@ -36,7 +36,7 @@ func TestCaptureDecodes(t *testing.T) {
 					"    virtual_ipaddress {\n        %s\n    }\n}\n", c.version, c.interval, c.more, c.vip))
 				a := r.frames.Wait(lab.Patience, "an advert", lab.From(r.a), lab.VRID(77)).Advert
 				want := c.want
-				want.Src, want.Dst, want.VIPs = a.Src, a.Dst, a.VIPs
+				want.Src, want.Dst, want.VIPs, want.Packet = a.Src, a.Dst, a.VIPs, a.Packet
 				want.TTL, want.Type, want.VRID, want.Priority = 255, 1, 77, 99
 				if fmt.Sprint(*a) != fmt.Sprint(want) {
 					t.Errorf("advert %+v, want %+v", *a, want)

@@ -30,6 +30,7 @@ type Advert struct {
 	AuthType uint8 // version 2: 0 none, 1 simple, 2 AH
 	Password string
 	AH       bool
+	Packet   []byte // the VRRP packet, with what follows it
 	VIPs     []netip.Addr
 }
 
