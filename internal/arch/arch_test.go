@@ -41,14 +41,25 @@ var rules = map[string][]string{
 	"internal/notify":         {"internal/logging", "internal/script"},
 	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/logging", "internal/script", "internal/version",
 		"internal/watchdog/link", "internal/notify", "internal/resident"},
-	"internal/vrrp": {"internal/config", "internal/config/lang", "internal/dbus", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
+	"internal/vrrp": {"internal/agentx", "internal/agentx/pdu", "internal/snmp", "internal/snmp/global", "internal/snmp/rfc2787", "internal/snmp/rfc6527", "internal/snmp/vrrpmib", "internal/snmp/vrrprouter",
+		"internal/config", "internal/config/lang", "internal/dbus", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
 		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
-	"internal/check/dump": {"internal/config", "internal/config/lang", "internal/dump"},
-	"internal/check": {"internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
+	"internal/check/marker": {},
+	"internal/check/dump":   {"internal/config", "internal/config/lang", "internal/dump"},
+	"internal/check": {"internal/check/dump", "internal/check/marker", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
-	"internal/agentx":     {"internal/agentx/pdu"},
-	"internal/agentx/pdu": {},
-	"internal/snmp":       {"internal/agentx/pdu"},
+	"internal/agentx":      {"internal/agentx/pdu"},
+	"internal/agentx/pdu":  {},
+	"internal/snmp":        {"internal/agentx/pdu"},
+	"internal/snmp/global": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/snmp"},
+	"internal/snmp/vrrpmib": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp", "internal/snmp/global",
+		"internal/vrrp/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
+	"internal/snmp/vrrprouter": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp",
+		"internal/vrrp/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
+	"internal/snmp/rfc2787": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp", "internal/snmp/vrrprouter",
+		"internal/vrrp/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
+	"internal/snmp/rfc6527": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp", "internal/snmp/vrrprouter",
+		"internal/vrrp/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
 	"internal/ipvs":       {},
 	"internal/bfd/packet": {},
 	"internal/bfd/fsm":    {"internal/bfd/packet"},
@@ -58,7 +69,8 @@ var rules = map[string][]string{
 
 // pure packages take time as a parameter and do no I/O.
 var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true,
-	"internal/agentx/pdu": true, "internal/snmp": true}
+	"internal/agentx/pdu": true, "internal/snmp": true, "internal/snmp/global": true, "internal/snmp/vrrpmib": true,
+	"internal/snmp/vrrprouter": true, "internal/snmp/rfc2787": true, "internal/snmp/rfc6527": true}
 
 // impure is what a pure package may not import itself.
 var impure = []string{"os", "net", "log", "log/slog", "syscall", "golang.org/x/sys/unix"}

@@ -92,10 +92,11 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 		l.topology = old.reload(l.conf, conf, files)
 		l.retire(old)
 		l.conf, l.fingerprint = conf, print
-		wanted := l.topology.entries()
+		wanted, marks := l.topology.entries(), l.topology.marks
 		l.keeper.add(job{do: func(k *keeper) {
-			k.configure(conf)
+			k.configure(conf, marks)
 			k.replace(wanted)
+			k.mark(marks.elements(conf))
 			k.patrol.set(shortestLoop(conf), time.Now())
 		}})
 		l.notify.reconfigure(conf)

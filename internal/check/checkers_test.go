@@ -23,7 +23,7 @@ func ask(t *testing.T, target, checker string) result {
 	t.Helper()
 	host, port, _ := net.SplitHostPort(target)
 	c := parse(t, fmt.Sprintf("virtual_server 10.0.0.1 80 {\nprotocol TCP\nvirtualhost vs.example\nreal_server %s %s {\n%s\n}\n}", host, port, checker))
-	topo := newTopology(c, nil)
+	topo := newTopology(c, nil, marks{})
 	return once(t, topo.virtuals[0].reals[0].checks[0])
 }
 

@@ -18,6 +18,23 @@ type heldState struct {
 	Config   uint64 // fingerprint of the configuration
 	Virtuals []heldVirtual
 	Checkers []heldChecker
+	Marks    []heldMark
+	NextMark uint32
+}
+
+type heldMark struct {
+	Group    string
+	Protocol config.Protocol
+	Mark     uint32
+}
+
+// marks are those that nftables gives for the predecessor.
+func (h heldState) marks() marks {
+	m := marks{next: h.NextMark, of: map[markKey]uint32{}}
+	for _, x := range h.Marks {
+		m.of[markKey{x.Group, x.Protocol}] = x.Mark
+	}
+	return m
 }
 
 type heldVirtual struct {
@@ -40,6 +57,10 @@ func (c *checker) usual() bool { return c.up && c.weight == 0 && c.conf.Kind != 
 
 // held is the state for a successor.
 func (t *topology) held() (h heldState) {
+	h.NextMark = t.marks.next
+	for key, mark := range t.marks.of {
+		h.Marks = append(h.Marks, heldMark{key.group, key.protocol, mark})
+	}
 	for i, v := range t.virtuals {
 		if !v.up || v.sorry {
 			h.Virtuals = append(h.Virtuals, heldVirtual{i, v.up, v.sorry})
@@ -181,22 +202,20 @@ func (l *loop) report() {
 	l.reporter.next = now.Add(max(reportEvery, reportShare*now.Sub(l.now)))
 }
 
-// resume takes over what a predecessor with the same configuration left; false
-// when there is nothing that can be used.
-func (l *loop) resume(data []byte) bool {
+// left is what a predecessor with the same configuration has left; false when
+// there is nothing that can be used.
+func (l *loop) left(data []byte) (h heldState, ok bool) {
 	if len(data) == 0 {
-		return false
+		return h, false
 	}
-	var h heldState
 	if err := json.Unmarshal(data, &h); err != nil {
 		l.log.Errf("Reading the state left by the predecessor: %v", err)
-		return false
+		return heldState{}, false
 	}
 	if h.Config != l.fingerprint {
-		return false
+		return heldState{}, false
 	}
-	l.topology.resume(h)
-	return true
+	return h, true
 }
 
 // fingerprint tells configurations apart, as they were handed over.

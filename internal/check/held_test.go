@@ -74,7 +74,7 @@ func TestSuccessorGoesOn(t *testing.T) {
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		conf := parse(t, text)
-		first := newTopology(conf, nil)
+		first := newTopology(conf, nil, marks{})
 		first.start()
 		first.take()
 		results(first, rng, 60)
@@ -92,7 +92,7 @@ func TestSuccessorGoesOn(t *testing.T) {
 				values["load"] = c.value
 			}
 		}
-		second := newTopology(conf, values)
+		second := newTopology(conf, values, marks{})
 		second.resume(h)
 		if e := second.take(); len(e) > 0 {
 			t.Fatalf("seed %d: the successor does %d things, the first is %+v", seed, len(e), e[0])
@@ -108,8 +108,8 @@ func TestSuccessorGoesOn(t *testing.T) {
 // TestSuccessorSeesTheFile: what a file says now counts, not what it said.
 func TestSuccessorSeesTheFile(t *testing.T) {
 	conf := parse(t, fmt.Sprintf(heldConf, t.TempDir()))
-	first := newTopology(conf, map[string]int{"load": 4})
-	second := newTopology(conf, map[string]int{"load": 7})
+	first := newTopology(conf, map[string]int{"load": 4}, marks{})
+	second := newTopology(conf, map[string]int{"load": 7}, marks{})
 	second.resume(first.held())
 	if got := second.virtuals[0].reals[2].weight(); got != 8 {
 		t.Errorf("weight %d, want 1 and the 7 of the file", got)

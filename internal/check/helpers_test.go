@@ -120,7 +120,7 @@ type story struct {
 
 func newStory(t *testing.T, text string) *story {
 	s := &story{t: t, conf: parse(t, text), now: time.Unix(1e9, 0)}
-	s.topo = newTopology(s.conf, nil)
+	s.topo = newTopology(s.conf, nil, marks{})
 	s.topo.start()
 	return s
 }

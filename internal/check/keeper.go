@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"keepalived/internal/check/marker"
 	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
@@ -40,7 +41,9 @@ type keeper struct {
 	done   chan struct{}
 
 	conf     *config.Config
-	table    kernelTable // nil: there is no IPVS
+	marks    marks          // of conf
+	marker   *marker.Marker // nil: not configured
+	table    kernelTable    // nil: there is no IPVS
 	model    model
 	settings kernelSettings
 	retryAt  time.Time
@@ -205,7 +208,7 @@ func (k *keeper) adopt() {
 		return
 	}
 	wanted := k.model.entries()
-	k.apply(ipvs.Diff(ours(present, configured(k.conf)), wanted))
+	k.apply(ipvs.Diff(ours(present, configured(k.conf, k.marks)), wanted))
 }
 
 // ours is the part of a table that the other one speaks of.

@@ -42,10 +42,10 @@ func timeoutsOf(c config.IPVS) ipvs.Timeouts {
 }
 
 // configure takes over the global settings.
-func (k *keeper) configure(conf *config.Config) {
+func (k *keeper) configure(conf *config.Config, m marks) {
 	c := conf.Global.IPVS
 	c.SyncDaemon.Origin = config.Origin{}
-	k.conf = conf
+	k.conf, k.marks = conf, m
 	k.settings.wanted = timeoutsOf(c)
 	restart := k.settings.sync != c.SyncDaemon
 	k.settings.sync = c.SyncDaemon
@@ -141,6 +141,7 @@ func (k *keeper) restore() {
 // clear empties our part of the table at the end, or all of it.
 func (k *keeper) clear(flush config.FlushOnStop) {
 	k.replace(nil)
+	k.unmark()
 	if flush == config.FlushAll && k.table != nil {
 		if err := k.table.Flush(); err != nil {
 			k.log.Infof("%v", err)

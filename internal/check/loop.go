@@ -68,15 +68,19 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 func (l *loop) start(held []byte) {
 	initFiles(l.log, l.conf)
 	l.now = time.Now()
-	l.topology = newTopology(l.conf, readFiles(l.conf))
+	left, resumed := l.left(held)
+	l.topology = newTopology(l.conf, readFiles(l.conf), left.marks())
 	l.log.Debugf("Initializing ipvs")
-	resumed := l.resume(held)
-	if !resumed {
+	if resumed {
+		l.topology.resume(left)
+	} else {
 		l.topology.start()
 	}
-	wanted, conf := l.topology.entries(), l.conf
+	wanted, conf, marks := l.topology.entries(), l.conf, l.topology.marks
 	l.keeper.add(job{do: func(k *keeper) {
-		k.configure(conf)
+		k.marker = newMarker(conf)
+		k.mark(marks.elements(conf))
+		k.configure(conf, marks)
 		k.settings.flush = conf.Global.IPVS.Flush && !resumed
 		k.replace(wanted)
 		k.connect()

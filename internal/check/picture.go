@@ -19,6 +19,10 @@ func (l *loop) picture() *dump.Snapshot {
 		Time: time.Now(), Host: host, Conf: l.conf, Files: map[string]int{},
 		Virtuals: make([]dump.Virtual, 0, len(l.topology.virtuals)), Groups: maps.Clone(l.topology.groups),
 	}
+	if s.Groups == nil {
+		s.Groups = map[string]dump.Group{}
+	}
+	l.topology.marks.show(s.Groups)
 	for _, v := range l.topology.virtuals {
 		s.Virtuals = append(s.Virtuals, v.picture(s.Files))
 	}

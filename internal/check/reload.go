@@ -31,6 +31,7 @@ func keyOf(v *config.VirtualServer) serverKey {
 // keeps its state; the effects say what becomes different.
 func (t *topology) reload(old, c *config.Config, files map[string]int) *topology {
 	next := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), groups: groupStates(&old.LVS, &c.LVS), changed: true}
+	next.marks = t.marks.allot(c)
 	groups, before := groupsByName(&c.LVS), groupsByName(&old.LVS)
 	known := make(map[serverKey]*virtual, len(t.virtuals))
 	for _, v := range t.virtuals {
@@ -39,7 +40,7 @@ func (t *topology) reload(old, c *config.Config, files map[string]int) *topology
 	var pairs []reloadPair
 	kept := make(map[*virtual]bool, len(t.virtuals))
 	for i := range c.LVS.VirtualServers {
-		v := newVirtual(&c.LVS, i, groups, files)
+		v := newVirtual(&c.LVS, i, groups, next.marks, files)
 		p := reloadPair{old: known[keyOf(v.conf)], now: v}
 		kept[p.old] = true
 		pairs = append(pairs, p)

@@ -10,8 +10,10 @@ import (
 
 // services is the kernel's services of a virtual server: one for each address
 // and mark.
-func services(v *config.VirtualServer, g *config.VirtualServerGroup) []ipvs.Service {
+func services(v *config.VirtualServer, g *config.VirtualServerGroup, mark uint32) []ipvs.Service {
 	switch {
+	case mark != 0:
+		return markedServices(v, g, mark)
 	case v.IsFwmark:
 		return []ipvs.Service{service(v, ipvs.MarkKey(family(v.Family), v.Fwmark))}
 	case v.Group == "":
@@ -22,6 +24,16 @@ func services(v *config.VirtualServer, g *config.VirtualServerGroup) []ipvs.Serv
 	var out []ipvs.Service
 	for _, e := range g.Entries {
 		out = append(out, entryServices(v, e)...)
+	}
+	return out
+}
+
+// markedServices is the services of a group whose packets nftables marks.
+func markedServices(v *config.VirtualServer, g *config.VirtualServerGroup, mark uint32) (out []ipvs.Service) {
+	for _, f := range []config.Family{config.IPv4, config.IPv6} {
+		if g.HasFamily(f) {
+			out = append(out, service(v, ipvs.MarkKey(family(f), mark)))
+		}
 	}
 	return out
 }
@@ -147,7 +159,7 @@ func tunnelFlags(f config.Forwarding) ipvs.TunnelFlags {
 }
 
 // configured is every service with every server that it may ever have.
-func configured(c *config.Config) []ipvs.Entry {
+func configured(c *config.Config, m marks) []ipvs.Entry {
 	groups := groupsByName(&c.LVS)
 	var out []ipvs.Entry
 	for i := range c.LVS.VirtualServers {
@@ -159,7 +171,7 @@ func configured(c *config.Config) []ipvs.Entry {
 		if s := v.Sorry; s != nil {
 			dests = append(dests, destination(s.Addr, s.Port, s.Forwarding, 0))
 		}
-		for _, s := range services(v, groups[v.Group]) {
+		for _, s := range services(v, groups[v.Group], m.mark(v)) {
 			out = append(out, ipvs.Entry{Service: s, Destinations: portsFor(s.Key, dests)})
 		}
 	}

@@ -100,7 +100,7 @@ func TestServices(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			topo := newTopology(parse(t, tt.conf), nil)
+			topo := newTopology(parse(t, tt.conf), nil, marks{})
 			if diff := cmp.Diff(tt.want, lines(topo.entries())); diff != "" {
 				t.Error(diff)
 			}
@@ -135,7 +135,7 @@ func TestFileMeaning(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := &story{t: t, conf: parse(t, sprintf(text, tt.weight))}
-		s.topo = newTopology(s.conf, map[string]int{"F": tt.values[0]})
+		s.topo = newTopology(s.conf, map[string]int{"F": tt.values[0]}, marks{})
 		s.topo.start()
 		for i, value := range tt.values {
 			s.topo.fileValue(s.topo.virtuals[0].reals[0].checks[0], value)

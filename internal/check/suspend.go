@@ -19,15 +19,6 @@ func (s *suspender) end() {
 	}
 }
 
-func (s *suspender) local(a netip.Addr) bool {
-	for _, have := range s.count {
-		if have == a {
-			return true
-		}
-	}
-	return false
-}
-
 // watchAddresses begins to follow addresses when a virtual server needs it, and
 // works out which are suspended.
 func (l *loop) watchAddresses() {
@@ -69,8 +60,8 @@ func (s *suspender) fill(snapshot netif.Snapshot) {
 }
 
 func (l *loop) anyLocal(v *virtual) bool {
-	for _, s := range v.services {
-		if s.Key.FWMark == 0 && l.suspend.local(s.Key.Addr.Addr()) {
+	for _, a := range l.suspend.count {
+		if v.addressed(a) {
 			return true
 		}
 	}
@@ -99,7 +90,7 @@ func (l *loop) reportAddress(a netip.Addr, what string) {
 		return
 	}
 	for _, v := range l.topology.virtuals {
-		if v.conf.HASuspend && v.conf.Addr == a {
+		if v.conf.HASuspend && v.addressed(a) {
 			l.log.Detailf("Netlink reflector reports IP %s %s", a, what)
 			return
 		}

@@ -12,6 +12,7 @@ import (
 type virtual struct {
 	conf     *config.VirtualServer
 	services []ipvs.Service // never changed after they were made
+	ranges   []config.GroupEntry
 	reals    []*real
 	up       bool // has its quorum
 	sorry    bool // the sorry server is in use
@@ -67,6 +68,7 @@ type checker struct {
 type topology struct {
 	virtuals []*virtual
 	groups   map[string]dump.Group
+	marks    marks
 	options  options
 	effects  []effect
 	changed  bool // since the last report to the parent
@@ -84,19 +86,23 @@ func optionsOf(g *config.Global) options {
 }
 
 // newTopology makes the state before the first check.
-// files is the values of tracked files by name.
-func newTopology(c *config.Config, files map[string]int) *topology {
+// files is the values of tracked files by name, left the marks of a predecessor.
+func newTopology(c *config.Config, files map[string]int, left marks) *topology {
 	t := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), changed: true}
+	t.marks = left.allot(c)
 	groups := groupsByName(&c.LVS)
 	for i := range c.LVS.VirtualServers {
-		t.virtuals = append(t.virtuals, newVirtual(&c.LVS, i, groups, files))
+		t.virtuals = append(t.virtuals, newVirtual(&c.LVS, i, groups, t.marks, files))
 	}
 	return t
 }
 
-func newVirtual(l *config.LVS, i int, groups map[string]*config.VirtualServerGroup, files map[string]int) *virtual {
+func newVirtual(l *config.LVS, i int, groups map[string]*config.VirtualServerGroup, m marks, files map[string]int) *virtual {
 	conf := &l.VirtualServers[i]
-	v := &virtual{conf: conf, services: services(conf, groups[conf.Group])}
+	v := &virtual{conf: conf, services: services(conf, groups[conf.Group], m.mark(conf))}
+	if g := groups[conf.Group]; g != nil {
+		v.ranges = g.Entries
+	}
 	v.reals = make([]*real, 0, len(conf.RealServers))
 	for j := range conf.RealServers {
 		v.reals = append(v.reals, newReal(l, v, &conf.RealServers[j], files))
