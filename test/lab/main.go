@@ -16,8 +16,9 @@ import (
 const roleEnv = "KEEPALIVED_LAB_ROLE"
 
 const (
-	roleNode = "node" // first process of a node
-	roleUser = "user" // the program again, as root of a user namespace
+	roleNode     = "node"     // first process of a node
+	roleUser     = "user"     // the program again, as root of a user namespace
+	roleLateness = "lateness" // watches how late the machine is
 )
 
 // prepared is set once Main has run: New refuses to work without it, because
@@ -30,8 +31,11 @@ var prepared atomic.Bool
 func Main(run func() int) int {
 	role := os.Getenv(roleEnv)
 	os.Unsetenv(roleEnv)
-	if role == roleNode {
+	switch role {
+	case roleNode:
 		return nodeMain()
+	case roleLateness:
+		return latenessMain()
 	}
 	if role != roleUser && unix.Geteuid() != 0 {
 		status, err := runInUserNamespace()

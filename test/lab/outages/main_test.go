@@ -19,9 +19,13 @@ var (
 // the machine run alone, before the others.
 const sideBySide = "4"
 
+// machine tells how late everything is that nobody here is to blame for.
+var machine *lab.Lateness
+
 func TestMain(m *testing.M) {
 	os.Exit(lab.Main(func() int {
 		flag.Parse()
+		machine = lab.WatchLateness()
 		given := false
 		flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
 		if !given {
