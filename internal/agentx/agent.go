@@ -8,6 +8,7 @@ package agentx
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"keepalived/internal/agentx/pdu"
@@ -42,6 +43,9 @@ type Options struct {
 	Description string
 	Regions     []Region
 	Handler     Handler
+	// After, if not nil, is waited for first: it is closed when a predecessor has
+	// gone.
+	After <-chan struct{}
 	// Log gets a line when a session begins or ends.
 	Log func(format string, args ...any)
 
@@ -73,6 +77,7 @@ type Agent struct {
 	ctx, over    context.Context
 	cancel, kill context.CancelFunc
 	done         chan struct{}
+	boot         atomic.Int64 // nanoseconds since 1970; 0: not known
 }
 
 // Start begins to look for the master agent.
@@ -90,6 +95,15 @@ func Start(o Options) *Agent {
 // of too many the oldest are lost.
 func (a *Agent) Notify(vars []pdu.VarBind) { a.queue.add(vars) }
 
+// Boot is when the sysUpTime of the master agent was zero; zero before the first
+// session.
+func (a *Agent) Boot() time.Time {
+	if n := a.boot.Load(); n != 0 {
+		return time.Unix(0, n)
+	}
+	return time.Time{}
+}
+
 // Close ends the session. Queued notifications leave first, if the master agent
 // takes them within the bound.
 func (a *Agent) Close(bound time.Duration) {
@@ -103,6 +117,13 @@ func (a *Agent) Close(bound time.Duration) {
 // run keeps a session until Close.
 func (a *Agent) run() {
 	defer close(a.done)
+	if a.options.After != nil {
+		select {
+		case <-a.options.After:
+		case <-a.ctx.Done():
+			return
+		}
+	}
 	told := false
 	for {
 		began, err := a.session()
@@ -136,10 +157,11 @@ func (a *Agent) session() (began bool, err error) {
 	// What writes when the time is up writes no more.
 	defer context.AfterFunc(a.over, func() { _ = c.Conn.Close() })()
 	defer a.options.Handler.Reset()
-	s := &session{conn: c, options: &a.options, queue: a.queue}
+	s := &session{conn: c, options: &a.options, queue: a.queue, denied: map[string]bool{}}
 	if err := s.open(a.ctx); err != nil {
 		return false, err
 	}
+	a.boot.Store(time.Now().Add(-s.upTime).UnixNano())
 	a.options.Log("AgentX subagent connected")
 	return true, s.serve(a.ctx, a.over)
 }

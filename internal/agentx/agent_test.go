@@ -2,6 +2,7 @@ package agentx
 
 import (
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -172,15 +173,44 @@ func TestPing(t *testing.T) {
 	m.accept(2).registered(2)
 }
 
+// A region that another session has is asked for until that one has gone.
 func TestRegionTaken(t *testing.T) {
 	path := socketPath(t)
 	m := newMaster(t, path)
 	a := start(t, options(t, path))
 	l := m.accept(1)
 	l.status(l.expect(pdu.KindRegister), 1, pdu.DuplicateRegistration)
-	l.answer(l.expect(pdu.KindAddAgentCaps), 1)
 	l.answer(l.expect(pdu.KindRegister), 1)
+	for range 3 {
+		again := l.expect(pdu.KindRegister)
+		if o := again.Body.(*pdu.Register).Subtree; o.Compare(served.With(1)) != 0 {
+			t.Fatalf("asks for %v", o)
+		}
+		l.status(again, 1, pdu.DuplicateRegistration)
+	}
+	l.answer(l.expect(pdu.KindRegister), 1)
+	l.answer(l.expect(pdu.KindAddAgentCaps), 1)
 	a.Notify(trap(1))
+	l.answer(l.trap(1), 1)
+}
+
+func TestWaitsForPredecessor(t *testing.T) {
+	path := socketPath(t)
+	m := newMaster(t, path)
+	o := options(t, path)
+	gone := make(chan struct{})
+	o.After = gone
+	a := start(t, o)
+	a.Notify(trap(1))
+	if err := m.listener.(*net.UnixListener).SetDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.listener.Accept(); err == nil {
+		t.Fatal("connects although the predecessor is there")
+	}
+	close(gone)
+	l := m.accept(1)
+	l.registered(1)
 	l.answer(l.trap(1), 1)
 }
 

@@ -21,12 +21,18 @@ type session struct {
 	options *Options
 	queue   *queue
 	id      uint32
-	packet  uint32 // the last one that was sent
+	packet  uint32        // the last one that was sent
+	upTime  time.Duration // of the master agent, as it said last
 
 	// waiting is what has been asked and not answered. Nothing else is asked
 	// meanwhile.
 	waiting *question
 	quiet   *time.Timer // runs out when there was silence for too long
+
+	missing []Region         // to be asked for
+	put     []Region         // to be asked for when again comes
+	again   <-chan time.Time // nil: nothing is put off
+	denied  map[string]bool  // what was logged
 }
 
 // question is a PDU that the master agent answers.
@@ -42,11 +48,18 @@ func (s *session) open(ctx context.Context) error {
 		s.id = m.SessionID
 		return refused("Open", r)
 	}
-	if err := s.ask(ctx, &pdu.Open{ID: o.ID, Description: o.Description}, opened); err != nil {
+	if err := s.question(&pdu.Open{ID: o.ID, Description: o.Description}, opened); err != nil {
 		return err
 	}
-	for _, x := range o.Regions {
-		if err := s.register(ctx, x); err != nil {
+	if err := s.answered(ctx); err != nil {
+		return err
+	}
+	s.missing = append(s.missing, o.Regions...)
+	for range o.Regions {
+		if err := s.register(); err != nil {
+			return err
+		}
+		if err := s.answered(ctx); err != nil {
 			return err
 		}
 	}
@@ -63,35 +76,42 @@ func refused(what string, r *pdu.Response) error {
 // usualPriority is that of a registration (RFC 2741, 6.2.3).
 const usualPriority = 127
 
-// register registers a region. That another process has it is no reason to
-// leave the others out.
-func (s *session) register(ctx context.Context, x Region) error {
+// register asks for the first region that is missing. One that another session
+// has is asked for again later: that session may be a predecessor's.
+func (s *session) register() error {
+	x := s.missing[0]
+	s.missing = s.missing[1:]
 	if x.Priority == 0 {
 		x.Priority = usualPriority
 	}
-	registered := func(_ *pdu.Message, r *pdu.Response) error {
+	return s.question(&pdu.Register{Priority: x.Priority, Subtree: x.OID}, func(_ *pdu.Message, r *pdu.Response) error {
 		if r.Status == pdu.DuplicateRegistration || r.Status == pdu.RequestDenied {
-			s.options.Log("Unable to register %v: the master agent says %v", x.OID, r.Status)
+			s.deny(x, r.Status)
 			return nil
 		}
-		return refused(fmt.Sprintf("Register %v", x.OID), r)
-	}
-	if err := s.ask(ctx, &pdu.Register{Priority: x.Priority, Subtree: x.OID}, registered); err != nil {
-		return err
-	}
-	if x.Description == "" {
-		return nil
-	}
-	// An entry of sysORTable is good to have, no more.
-	added := func(*pdu.Message, *pdu.Response) error { return nil }
-	return s.ask(ctx, &pdu.AddAgentCaps{ID: x.OID, Description: x.Description}, added)
+		if err := refused(fmt.Sprintf("Register %v", x.OID), r); err != nil || x.Description == "" {
+			return err
+		}
+		// An entry of sysORTable is good to have, no more.
+		return s.question(&pdu.AddAgentCaps{ID: x.OID, Description: x.Description},
+			func(*pdu.Message, *pdu.Response) error { return nil })
+	})
 }
 
-// ask sends a question and serves until it is answered.
-func (s *session) ask(ctx context.Context, b pdu.Body, answered func(*pdu.Message, *pdu.Response) error) error {
-	if err := s.question(b, answered); err != nil {
-		return err
+// deny puts off a region that another session has.
+func (s *session) deny(x Region, why pdu.Status) {
+	if !s.denied[x.OID.String()] {
+		s.denied[x.OID.String()] = true
+		s.options.Log("Unable to register %v: the master agent says %v", x.OID, why)
 	}
+	s.put = append(s.put, x)
+	if s.again == nil {
+		s.again = time.After(s.options.Retry)
+	}
+}
+
+// answered serves until nothing is awaited.
+func (s *session) answered(ctx context.Context) error {
 	for s.waiting != nil {
 		if err := s.wait(ctx, nil); err != nil {
 			return err
@@ -126,6 +146,9 @@ func (s *session) wait(ctx context.Context, wake <-chan struct{}) error {
 		}
 		return s.received(&m)
 	case <-wake:
+		return nil
+	case <-s.again:
+		s.missing, s.put, s.again = append(s.missing, s.put...), nil, nil
 		return nil
 	case <-s.quiet.C:
 		if s.waiting != nil {
@@ -168,6 +191,7 @@ func (s *session) response(m *received) error {
 		return nil // to something that was given up
 	}
 	s.waiting = nil
+	s.upTime = time.Duration(r.UpTime) * 10 * time.Millisecond
 	s.rest(s.options.Ping)
 	return q.answered(&m.Message, r)
 }
@@ -185,7 +209,7 @@ func (s *session) respond(m *pdu.Message, r pdu.Response) error {
 func (s *session) serve(ctx, over context.Context) error {
 	s.rest(s.options.Ping)
 	for {
-		if err := s.notify(); err != nil {
+		if err := s.next(); err != nil {
 			return err
 		}
 		err := s.wait(ctx, s.queue.wake)
@@ -196,6 +220,14 @@ func (s *session) serve(ctx, over context.Context) error {
 			return err
 		}
 	}
+}
+
+// next asks what is to be asked, unless an answer is awaited.
+func (s *session) next() error {
+	if s.waiting == nil && len(s.missing) > 0 {
+		return s.register()
+	}
+	return s.notify()
 }
 
 // leave delivers what is queued, then closes the session.

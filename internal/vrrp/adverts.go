@@ -74,6 +74,7 @@ func (l *loop) advert(p *socketPair, data []byte, meta wire.Meta) {
 	a, verdict := in.codec.Check(&l.datagram)
 	if !verdict.OK() {
 		l.step(fsm.AdvertRejected{Instance: in.id, Verdict: verdict})
+		l.rejected(in, verdict)
 		return
 	}
 	l.carryOut(l.machine.Step(l.arrival(meta.At), fsm.AdvertReceived{Instance: in.id, Advert: a}))

@@ -81,6 +81,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	l.reporter = newReporter(log, l.parent)
 	l.surface = newSurface(log)
 	l.bus = newBus(log, l.inbox, l.parent)
+	l.subagent = newSubagent(log, l.inbox)
 	for _, fd := range []int{c.FD(), c.ExpressFD()} {
 		if fd < 0 {
 			continue
@@ -129,6 +130,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	l.promoteSecondaries()
 	l.forwardSignals()
 	l.setStatics(p.statics)
+	l.subagent.configure(&l.conf.Global.SNMP)
 	l.carryOut(l.machine.Start(l.now, left.resumed(heldAge)...))
 	l.configureBus()
 	l.startTracking(p)

@@ -27,6 +27,7 @@ type loop struct {
 	notify   *notifier
 	surface  *surface
 	bus      *dbus.Service
+	subagent *subagent // SNMP
 	machine  *fsm.Machine
 	conf     *config.Config
 	flags    Flags

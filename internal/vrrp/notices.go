@@ -14,7 +14,11 @@ func (l *loop) notifyEffect(in *instance, e fsm.Effect) {
 	event := notify.Event{Kind: notify.Instance, Name: conf.Name, State: e.State.String(), Priority: int(e.Priority)}
 	var job func()
 	switch e.Kind {
+	case fsm.StateChanged:
+		l.subagent.entered(in, e.State, l.now)
+		return
 	case fsm.Notify:
+		traps := l.trapsOf(in, &e)
 		job = func() {
 			n.tell(notice{
 				event: event, scripts: conf.Notify, deleted: conf.NotifyDeletedScript,
@@ -23,6 +27,7 @@ func (l *loop) notifyEffect(in *instance, e fsm.Effect) {
 			if !e.FIFOOnly {
 				bus.Changed(busInstance(conf, e.State))
 			}
+			traps()
 		}
 	case fsm.NotifyRxLowerPri:
 		event.State = "MASTER_RX_LOWER_PRI"
@@ -50,13 +55,14 @@ func (l *loop) groupEffect(e fsm.Effect) {
 		event:   notify.Event{Kind: notify.Group, Name: g.conf.Name, State: e.State.String()},
 		scripts: g.conf.Notify, alert: g.conf.SMTPAlert, fifoOnly: e.FIFOOnly,
 	}
-	n := l.notify
+	n, traps := l.notify, l.groupTraps(g.conf.Name, &e)
 	left := new(atomic.Int32)
 	left.Store(int32(len(g.members)))
 	for _, id := range g.members {
 		l.worker.add(int(id), taskFunc(func() {
 			if left.Add(-1) == 0 {
 				n.tell(x)
+				traps()
 			}
 		}))
 	}

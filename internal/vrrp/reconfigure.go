@@ -13,6 +13,8 @@ func (l *loop) reconfigure(p *prepared) {
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)
 	l.configureBus()
+	l.subagent.configure(&l.conf.Global.SNMP)
+	l.subagent.prune(l.instances)
 	l.carryOut(effects)
 	l.reconfigureSync()
 	l.wantDevices(p.devices)

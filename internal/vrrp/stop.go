@@ -26,6 +26,7 @@ func (l *loop) stop() {
 		l.closeKernelSide()
 		l.notify.close(stopScriptsLimit)
 		l.bus.Close(busGoodBye)
+		l.subagent.close()
 		l.inbox.post(stopped{})
 	}()
 }

@@ -70,6 +70,7 @@ func (l *loop) printStatsClear(who string, done func(error)) {
 	l.log.Infof("Printing and clearing VRRP stats %s", who)
 	l.print(dumpfile.StatsPath(&l.conf.Global), (*dump.Snapshot).Stats, done)
 	l.machine.ResetCounters()
+	l.subagent.cleared = time.Now()
 }
 
 func (l *loop) print(path string, render func(*dump.Snapshot) []byte, done func(error)) {

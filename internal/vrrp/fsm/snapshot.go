@@ -58,7 +58,7 @@ func (m *Machine) Status(id InstanceID) (Status, bool) {
 	s := Status{
 		ID: i.id, Name: i.p.Name, Group: None,
 		State: i.state, Want: i.want,
-		BasePriority: i.base, Priority: i.priority, Total: i.total,
+		BasePriority: i.base, Priority: i.priority, Preempt: !i.p.NoPreempt, Total: i.total,
 		Faults: i.faults, FaultTracks: i.faultTracks, ScriptsInit: i.scriptsInit,
 		Source:     i.source,
 		MasterAddr: i.masterAddr, MasterPriority: i.masterPriority,

@@ -29,6 +29,7 @@ type Status struct {
 	Want         State
 	BasePriority uint8
 	Priority     uint8 // effective priority
+	Preempt      bool  // as configured, or set at run time
 	Total        int   // base priority plus weights, not clamped
 	Faults       FaultSet
 	FaultTracks  int // failed trackers without weight
