@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/check"
 	"keepalived/internal/config"
 	"keepalived/internal/netif"
 	"keepalived/internal/script"
@@ -13,16 +14,37 @@ import (
 
 // newEnv is the machine as the configuration asks for it. Interfaces are listed
 // once, on the thread, and so in the network namespace, of the first question.
-func newEnv() config.OSEnv {
+func newEnv() config.Env {
 	links := sync.OnceValue(listLinks)
-	return config.OSEnv{
+	return machine{OSEnv: config.OSEnv{
 		Script: checkScript,
 		Link: func(name string) (config.Interface, bool) {
 			l, ok := links()[name]
 			return describeLink(l), ok
 		},
-	}
+	}}
 }
+
+// machine is this machine with the patterns that HTTP_GET and SSL_GET know.
+type machine struct {
+	config.OSEnv
+	patterns
+}
+
+// elsewhere is any machine, with the same patterns.
+type elsewhere struct {
+	config.StaticEnv
+	patterns
+}
+
+// patterns implements config.RegexEnv.
+type patterns struct{}
+
+func (patterns) CheckRegex(pattern string, options []string) error {
+	return check.CheckRegex(pattern, options)
+}
+
+var _, _ config.RegexEnv = machine{}, elsewhere{}
 
 // listLinks returns nothing when the kernel cannot be asked: every interface is
 // then reported as missing.

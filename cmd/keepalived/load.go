@@ -25,11 +25,11 @@ func (s *settings) load() config.Result {
 func (s *settings) loadStatic(name string) config.Result {
 	o := s.loadOptions()
 	o.Test, o.Static = true, true
-	return config.Read(lang.OS{}, name, o, config.StaticEnv{})
+	return config.Read(lang.OS{}, name, o, elsewhere{})
 }
 
 func (s *settings) loadOptions() config.Options {
-	return config.Options{Test: s.configTest, Lang: lang.Options{
+	return config.Options{Test: s.configTest, SNMP: s.snmp, SNMPSocket: s.agentSocket, Lang: lang.Options{
 		ConfigID: s.id(), Env: os.LookupEnv, AllIncludeErrors: s.allConfig,
 		Rand: func(lo, hi uint32) uint32 { return uint32(uint64(lo) + rand.Uint64N(uint64(hi)-uint64(lo)+1)) },
 	}}

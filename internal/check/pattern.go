@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -25,6 +26,15 @@ const patternLimit = time.Second
 var patternOptions = map[string]regexp2.RegexOptions{
 	"caseless": regexp2.IgnoreCase, "dotall": regexp2.Singleline, "multiline": regexp2.Multiline,
 	"extended": regexp2.IgnorePatternWhitespace, "no_auto_capture": regexp2.ExplicitCapture,
+}
+
+// CheckRegex says what is wrong with the pattern of a url; nil for nothing.
+func CheckRegex(pattern string, options []string) error {
+	_, err := compilePattern(&config.RegexCheck{Pattern: pattern, Options: options})
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
 }
 
 func compilePattern(r *config.RegexCheck) (*pattern, error) {
