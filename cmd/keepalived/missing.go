@@ -5,7 +5,7 @@ import "keepalived/internal/logging"
 // announceMissing says which options have no effect in this build.
 func (s *settings) announceMissing(log *logging.Logger) {
 	for option, given := range map[string]bool{
-		"--snmp": s.snmp, "--snmp-agent-socket": s.agentSocket != "", "--config-fd": s.configFD != "",
+		"--config-fd": s.configFD != "",
 	} {
 		if given {
 			log.Infof("%s has no effect: it is not part of this build", option)

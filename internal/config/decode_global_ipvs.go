@@ -255,6 +255,17 @@ func nftablesIPVS(d *decoder, s stmt) {
 	}
 }
 
+// commandLine applies the options that stand for keywords.
+func (d *decoder) commandLine() {
+	snmp := &d.cfg.Global.SNMP
+	if d.opts.SNMP {
+		snmp.VRRP, snmp.RFCv2, snmp.RFCv3, snmp.Checker = true, true, true, true
+	}
+	if d.opts.SNMPSocket != "" {
+		snmp.Socket, d.snmpSet = d.opts.SNMPSocket, true
+	}
+}
+
 func snmpSocket(d *decoder, s stmt) {
 	snmp := &d.cfg.Global.SNMP
 	switch {

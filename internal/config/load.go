@@ -16,6 +16,10 @@ type Options struct {
 	// Static is a test away from the machine: what depends on its present
 	// interfaces and files is not judged. Used with [StaticEnv].
 	Static bool
+	// SNMP enables all parts of SNMP; SNMPSocket, if set, is the master agent's
+	// whatever the text says (--snmp, --snmp-agent-socket).
+	SNMP       bool
+	SNMPSocket string
 
 	includeCheck func(words []string) []string
 }
@@ -43,6 +47,7 @@ func Read(fsys lang.FS, pattern string, opts Options, env Env) Result {
 	lexer := lang.Open(fsys, pattern, opts.Lang, diags)
 	opts.includeCheck = (&includeFlags{lexer: lexer}).set
 	d := &decoder{src: lexer, diags: diags, env: env, opts: opts, cfg: newConfig()}
+	d.commandLine()
 	d.parse(blocks[Root])
 	d.complete()
 	return Result{Config: d.cfg, Diagnostics: diags, Snapshot: lexer.Snapshot(), Files: lexer.Usable()}
