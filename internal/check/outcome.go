@@ -23,7 +23,7 @@ func (t *topology) outcome(c *checker, res result, started, now time.Time) time.
 		}
 	}
 	v := c.apply(c.rules(), res.ok)
-	if line := c.line(v, res, t.options.logAll); line != "" {
+	for _, line := range c.lines(v, res, t.options.logAll) {
 		t.sayf("%s", line)
 	}
 	if v.settled {

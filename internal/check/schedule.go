@@ -52,6 +52,8 @@ type verdict struct {
 	report  report
 	retries uint32 // made before the final failure, as messages count them
 	attempt uint32 // which retry failed: 0 is the first try
+	looked  bool   // each failure is worth a line where that is wanted: the checker was not down
+	was     bool   // what the checker was before
 	settled bool   // the result decides about the checker
 	up      bool   // what it is then
 	// The next check starts after pause, counted from the start of this one if
@@ -62,6 +64,17 @@ type verdict struct {
 
 // apply counts one result.
 func (p *progress) apply(r rules, ok bool) verdict {
+	was, looked := p.up, p.up || !p.hasRun
+	v := p.count(r, ok)
+	switch r.kind {
+	case config.CheckTCP, config.CheckUDP, config.CheckPing:
+		looked = was
+	}
+	v.was, v.looked = was, looked
+	return v
+}
+
+func (p *progress) count(r rules, ok bool) verdict {
 	switch r.kind {
 	case config.CheckHTTP, config.CheckSSL:
 		return p.applyPage(r, ok)

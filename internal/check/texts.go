@@ -36,21 +36,43 @@ var wordings = map[config.CheckKind]wording{
 	config.CheckDNS:  {"DNS_CHECK:", "", ""},
 }
 
-// line is what the log gets about a result, "" for nothing.
-func (c *checker) line(v verdict, res result, logAll bool) string {
-	switch v.report {
-	case reportSuccess:
-		return c.successLine()
-	case reportPage:
-		return res.text
-	case reportFailed:
-		return c.failedLine(v, res)
-	case reportAttempt:
-		if logAll || c.conf.LogAllFailures {
-			return c.attemptLine(v, res)
+// lines is what the log gets about a result.
+func (c *checker) lines(v verdict, res result, logAll bool) (lines []string) {
+	add := func(line string) {
+		if line != "" {
+			lines = append(lines, line)
 		}
 	}
-	return ""
+	each := v.looked && (logAll || c.conf.LogAllFailures)
+	switch v.report {
+	case reportSuccess:
+		if !v.was {
+			add(res.text)
+		}
+		add(c.successLine())
+	case reportPage:
+		add(res.text)
+	case reportFailed:
+		if each && c.failsInTwoLines() {
+			add(c.attemptLine(v, res))
+		}
+		add(c.failedLine(v, res))
+	case reportAttempt:
+		if each {
+			add(c.attemptLine(v, res))
+		}
+	}
+	return lines
+}
+
+// failsInTwoLines reports whether the line about a server that is given up does
+// not tell what was wrong this time.
+func (c *checker) failsInTwoLines() bool {
+	switch c.conf.Kind {
+	case config.CheckMisc, config.CheckSMTP, config.CheckDNS:
+		return false
+	}
+	return true
 }
 
 func (c *checker) successLine() string {
