@@ -14,20 +14,19 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"keepalived/internal/check/web"
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 )
 
 // sslProber is an SSL_GET. Each check has a goroutine while it goes on.
 type sslProber struct {
-	urls
+	web
 	to     endpoint
 	config *tls.Config
 }
 
 func newSSL(c *checker, l *lab) prober {
-	return &sslProber{urls: newURLs(c), to: c.endpoint(), config: l.client}
+	return &sslProber{web: newWeb(c), to: c.endpoint(), config: l.client}
 }
 
 func (p *sslProber) begin(l *lab, c *checker, run uint64) {
@@ -153,7 +152,12 @@ func (p *sslProber) dial(limit time.Time) (net.Conn, result) {
 // clientTLS is what all SSL_GET checks present: every version and cipher that
 // there is, no verification.
 func clientTLS(log *logging.Logger, s config.SSLContext) *tls.Config {
-	c := web.ClientTLS()
+	c := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
+	for _, list := range [][]*tls.CipherSuite{tls.CipherSuites(), tls.InsecureCipherSuites()} {
+		for _, suite := range list {
+			c.CipherSuites = append(c.CipherSuites, suite.ID)
+		}
+	}
 	if s.Certificate != "" || s.Key != "" {
 		cert, err := loadKeyPair(s)
 		if err != nil {
