@@ -48,10 +48,11 @@ var rules = map[string][]string{
 	"internal/check/dump":   {"internal/config", "internal/config/lang", "internal/dump"},
 	"internal/check": {"internal/check/dump", "internal/check/marker", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
-	"internal/agentx":      {"internal/agentx/pdu"},
-	"internal/agentx/pdu":  {},
-	"internal/snmp":        {"internal/agentx/pdu"},
-	"internal/snmp/global": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/snmp"},
+	"internal/agentx":        {"internal/agentx/pdu"},
+	"internal/agentx/pdu":    {},
+	"internal/snmp":          {"internal/agentx/pdu"},
+	"internal/snmp/global":   {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/snmp"},
+	"internal/snmp/checkmib": {"internal/agentx/pdu", "internal/check/dump", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp", "internal/snmp/global"},
 	"internal/snmp/vrrpmib": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp", "internal/snmp/global",
 		"internal/vrrp/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
 	"internal/snmp/vrrprouter": {"internal/agentx/pdu", "internal/config", "internal/config/lang", "internal/dump", "internal/snmp",
@@ -69,7 +70,7 @@ var rules = map[string][]string{
 
 // pure packages take time as a parameter and do no I/O.
 var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true,
-	"internal/agentx/pdu": true, "internal/snmp": true, "internal/snmp/global": true, "internal/snmp/vrrpmib": true,
+	"internal/agentx/pdu": true, "internal/snmp": true, "internal/snmp/global": true, "internal/snmp/vrrpmib": true, "internal/snmp/checkmib": true,
 	"internal/snmp/vrrprouter": true, "internal/snmp/rfc2787": true, "internal/snmp/rfc6527": true}
 
 // impure is what a pure package may not import itself.

@@ -18,7 +18,8 @@ func endServer(d *decoder) {
 	if !v.mask {
 		out.Persistence.Mask, out.Persistence.PrefixLen = [4]byte{255, 255, 255, 255}, 128
 	}
-	if e := &v.extra; e.VirtualHost != "" || e.SNMPName != "" || e.PersistenceEngine != "" {
+	v.extra.Weight = v.weight
+	if e := &v.extra; e.Weight.Set || e.VirtualHost != "" || e.SNMPName != "" || e.PersistenceEngine != "" {
 		kept := *e // v is used again
 		out.Extra = &kept
 	}

@@ -207,6 +207,7 @@ type VirtualServerExtra struct {
 	VirtualHost       string
 	SNMPName          string
 	PersistenceEngine string
+	Weight            Opt[int32] // of real servers without one
 }
 
 // Rare returns what few virtual servers have.

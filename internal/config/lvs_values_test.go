@@ -79,7 +79,7 @@ virtual_server 10.0.0.1 80 {
 		Quorum:      3, Hysteresis: 2, Alpha: true, Omega: true, HASuspend: true, InhibitOnFailure: true, SMTPAlert: true,
 		Sorry: &SorryServer{Addr: addr("10.0.0.9"), Port: 80, Inhibit: true, Forwarding: Forwarding{Method: DR}},
 		Extra: &VirtualServerExtra{
-			VirtualHost: "example.org", SNMPName: "web", PersistenceEngine: "sip",
+			VirtualHost: "example.org", SNMPName: "web", PersistenceEngine: "sip", Weight: Some(int32(5)),
 			QuorumUp: Script{Argv: []string{"/bin/up", "a b"}, Path: "/bin/up", UID: 1, GID: 1},
 		},
 		RealServers: []RealServer{
