@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/config/lang"
+	"keepalived/internal/resident"
 )
 
 // testConfig is --config-test and --check. A person gets each problem once, with
@@ -27,6 +28,10 @@ func testConfig(s *settings, stdout, stderr *os.File) int {
 		defer f.Close()
 		out, stdout = f, f
 	}
+	if info, err := os.Stat(s.useFile); err == nil && info.Size() > largeFile {
+		// What of the program only its start needed makes room for the configuration.
+		resident.Release()
+	}
 	// Nearly all that is read is kept: collecting garbage would only take time.
 	debug.SetGCPercent(400)
 	r := s.load()
@@ -38,6 +43,10 @@ func testConfig(s *settings, stdout, stderr *os.File) int {
 	}
 	return r.Diagnostics.ExitStatus()
 }
+
+// largeFile is from when on, in bytes, the memory of a configuration counts for
+// more than the millisecond that it takes to make room for it.
+const largeFile = 1 << 20
 
 // printPlain writes what is wrong in the C daemon's format.
 func printPlain(out io.Writer, diags *lang.Diagnostics) error {

@@ -9,7 +9,7 @@ import (
 // on the rest of the file waits for completeLVS.
 func endServer(d *decoder) {
 	v := &d.lvs.server
-	if len(v.reals) == 0 {
+	if v.reals.n == 0 {
 		d.atEnd(v.Origin, "add a real_server block", "Virtual server %s has no real servers - ignoring", v.String())
 		return
 	}
@@ -27,9 +27,9 @@ func endServer(d *decoder) {
 		out.Sorry = d.finishSorry(v)
 	}
 	d.lvs.alerts = append(d.lvs.alerts, v.smtpAlert)
-	out.RealServers = make([]RealServer, len(v.reals))
-	for i := range v.reals {
-		d.finishReal(v, &v.reals[i], &out.RealServers[i])
+	out.RealServers = make([]RealServer, v.reals.n)
+	for i := range out.RealServers {
+		d.finishReal(v, v.reals.at(i), &out.RealServers[i])
 	}
 	d.quorumScripts(v, len(d.cfg.LVS.VirtualServers))
 	d.addServer(out)
@@ -57,16 +57,13 @@ func (d *decoder) finishReal(v *serverDraft, r *realDraft, out *RealServer) {
 	}
 	d.lvs.alerts = append(d.lvs.alerts, r.smtpAlert)
 	d.notifyScripts(r, out)
-	if len(r.checkers) == 0 {
-		return
-	}
-	out.Checkers = make([]Checker, len(r.checkers))
-	for k := range r.checkers {
-		c := &r.checkers[k]
+	for k := range out.Checkers {
+		c, p := &out.Checkers[k], &v.pending[r.firstAt+k]
 		if c.Kind == CheckMisc {
-			d.miscScript(v, c)
+			d.miscScript(v, c.Detail.Misc, p.script)
 		}
-		out.Checkers[k] = d.finishCheck(c, r)
+		c.Timing = d.timingID(c.Kind.complete(p.timing.or(&r.timing)))
+		c.Alpha = p.alpha.Or(r.Alpha)
 	}
 }
 

@@ -5,8 +5,10 @@ import "net/netip"
 // completePorts gives the servers of v the ports that IPVS will use. Only NAT can
 // change the port.
 func (d *decoder) completePorts(v *VirtualServer, group *VirtualServerGroup) {
+	changed := false
 	for i := range v.RealServers {
 		r := &v.RealServers[i]
+		was := r.Port
 		switch {
 		case group != nil:
 			d.groupPorts(v, group, r)
@@ -15,8 +17,11 @@ func (d *decoder) completePorts(v *VirtualServer, group *VirtualServerGroup) {
 		default:
 			d.servicePort(v, r)
 		}
+		changed = changed || r.Port != was
 	}
-	d.dropSame(v)
+	if changed {
+		d.dropSame(v)
+	}
 	if v.Sorry != nil && group == nil {
 		d.sorryPort(v)
 	}

@@ -44,12 +44,11 @@ func (d *decoder) notifyScripts(r *realDraft, out *RealServer) {
 
 // miscScript keeps the command of a MISC_CHECK. A checker without one is dropped
 // in the end.
-func (d *decoder) miscScript(v *serverDraft, c *checkDraft) {
-	misc := c.detail.Misc
+func (d *decoder) miscScript(v *serverDraft, misc *MiscCheck, command *commandDraft) {
 	if misc.Timeout == 0 {
 		misc.Timeout = v.miscLimit()
 	}
-	d.scriptLater(c.script, func(s Script) { misc.Script = s })
+	d.scriptLater(command, func(s Script) { misc.Script = s })
 }
 
 func (d *decoder) scriptLater(c *commandDraft, store func(s Script)) {

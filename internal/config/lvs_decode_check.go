@@ -121,19 +121,21 @@ func (k CheckKind) defaultRetry() (uint32, time.Duration) {
 	return 1, time.Second
 }
 
-// finishCheck returns a checker of r in its final form.
-func (d *decoder) finishCheck(c *checkDraft, r *realDraft) Checker {
-	out := c.Checker
-	t := c.timing.or(&r.timing)
-	count, delay := c.Kind.defaultRetry()
+// complete returns t with the defaults of the type of checker.
+func (k CheckKind) complete(t timingDraft) Timing {
+	count, delay := k.defaultRetry()
 	if delay == 0 {
 		delay = t.delayLoop.Or(60 * time.Second)
 	}
 	t.retry = Some(t.retry.Or(count))
 	t.delayBeforeRetry = Some(t.delayBeforeRetry.Or(delay))
 	t.warmup = Some(t.warmup.Or(t.delayLoop.Or(60 * time.Second)))
-	out.Timing = d.timingID(t.timing())
-	out.Alpha = c.alpha.Or(r.Alpha)
+	return t.timing()
+}
+
+// final returns a checker without what it may take from its servers.
+func (c *checkDraft) final() Checker {
+	out := c.Checker
 	if c.connect != (Connect{}) {
 		connect := c.connect
 		out.Connect = &connect

@@ -11,7 +11,8 @@ func openReal(d *decoder, s stmt) bool {
 		d.valueError(s, 1, "Invalid real server ip address %s - skipping", s.arg(1))
 		return false
 	}
-	r := d.lvs.server.nextReal()
+	r := d.lvs.server.reals.add()
+	r.checkers = d.lvs.spare[:0]
 	r.Origin, r.Addr, r.Port = s.origin(), addr, port
 	d.lvs.real = r
 	return true
@@ -21,6 +22,7 @@ func openReal(d *decoder, s stmt) bool {
 // reached through a tunnel gives a mark or group its family.
 func endReal(d *decoder) {
 	v, r := &d.lvs.server, d.lvs.real
+	d.lvs.seal(r)
 	if v.methodOf(r.Forwarding) == TUN {
 		return
 	}
@@ -31,7 +33,8 @@ func endReal(d *decoder) {
 	case v.Family != family:
 		d.atEnd(r.Origin, "servers of the other family need lvs_method TUN",
 			"Address family of virtual server and real server %s don't match - skipping real server.", r.Addr)
-		v.reals = v.reals[:len(v.reals)-1]
+		v.reals.n--
+		v.pending = v.pending[:r.firstAt]
 	}
 }
 

@@ -19,6 +19,9 @@ type lvsDraft struct {
 	alerts      []Opt[bool] // smtp_alert of each virtual server and its real servers
 	scripts     []lvsScript
 
+	spare []checkDraft // memory for the checkers of the next real server
+	room  []Checker    // memory for finished checkers
+
 	group    VirtualServerGroup
 	server   serverDraft
 	real     *realDraft
@@ -82,7 +85,8 @@ type serverDraft struct {
 	mask      bool // persistence_granularity was given
 	sorry     sorryDraft
 	up, down  *commandDraft // nil: none
-	reals     []realDraft
+	reals     realDrafts
+	pending   []pendingCheck // of all real servers, in their order
 }
 
 // sorryDraft is a sorry_server as written.
@@ -100,8 +104,19 @@ type realDraft struct {
 	inhibit   Opt[bool]
 	smtpAlert Opt[bool]
 	up, down  *commandDraft // nil: none
-	checkers  []checkDraft
+	checkers  []checkDraft  // while its block is open, then Checkers
+	firstAt   int           // of its checkers in pending
 }
+
+// realDrafts holds real servers in pieces: one long list would be copied each
+// time it grows.
+type realDrafts struct {
+	pieces []*[realPiece]realDraft
+	n      int
+}
+
+// realPiece is how many real servers are in a piece.
+const realPiece = 64
 
 // rare returns what few real servers have, for writing.
 func (r *realDraft) rare() *RealServerExtra {
@@ -131,21 +146,58 @@ type checkDraft struct {
 
 // reset makes the draft ready for another virtual server and keeps its memory.
 func (v *serverDraft) reset() {
-	reals := v.reals[:0]
-	*v = serverDraft{reals: reals}
+	v.reals.n = 0
+	*v = serverDraft{reals: v.reals, pending: v.pending[:0]}
 	v.Quorum = 1
 }
 
-// nextReal appends an empty real server, with memory of an earlier one.
-func (v *serverDraft) nextReal() *realDraft {
-	if len(v.reals) < cap(v.reals) {
-		v.reals = v.reals[:len(v.reals)+1]
-	} else {
-		v.reals = append(v.reals, realDraft{})
+// add appends an empty real server.
+func (l *realDrafts) add() *realDraft {
+	if l.n == len(l.pieces)*realPiece {
+		l.pieces = append(l.pieces, new([realPiece]realDraft))
 	}
-	r := &v.reals[len(v.reals)-1]
-	*r = realDraft{checkers: r.checkers[:0]}
+	l.n++
+	r := l.at(l.n - 1)
+	*r = realDraft{}
 	return r
+}
+
+func (l *realDrafts) at(i int) *realDraft { return &l.pieces[i/realPiece][i%realPiece] }
+
+// pendingCheck is what a checker in its final form still waits for until its
+// virtual server is complete.
+type pendingCheck struct {
+	timing timingDraft
+	alpha  Opt[bool]
+	script *commandDraft
+}
+
+// seal gives the checkers of a real server that is complete their final form, as
+// far as they do not depend on the virtual server, and takes back their memory.
+func (l *lvsDraft) seal(r *realDraft) {
+	v := &l.server
+	r.firstAt = len(v.pending)
+	if len(r.checkers) > 0 {
+		r.Checkers = l.checkerRoom(len(r.checkers))
+	}
+	for i := range r.checkers {
+		c := &r.checkers[i]
+		r.Checkers[i] = c.final()
+		v.pending = append(v.pending, pendingCheck{c.timing, c.alpha, c.script})
+	}
+	l.spare, r.checkers = r.checkers[:0], nil
+}
+
+// checkerRoom returns room for n checkers, a part of a larger piece: most real
+// servers have one.
+func (l *lvsDraft) checkerRoom(n int) []Checker {
+	const piece = 128
+	if n > len(l.room) {
+		l.room = make([]Checker, max(n, piece))
+	}
+	part := l.room[:n:n]
+	l.room = l.room[n:]
+	return part
 }
 
 // recentTiming saves looking up what was used a moment ago.

@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,14 +19,22 @@ func FuzzLexer(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		var d Diagnostics
+		var d, slow Diagnostics
 		x := Open(memFS{"k": in, "other": in, "z": ""}, "{k,z}", Options{ConfigID: "foo"}, &d)
+		y := Open(memFS{"k": in, "other": in, "z": ""}, "{k,z}", Options{ConfigID: "foo"}, &slow)
+		y.slow = true
 		for n := 0; n < 2_000; n++ {
 			l, ok := x.Next()
+			if same, more := y.Next(); more != ok || ok && !l.equal(same) {
+				t.Fatalf("read the quick way %+v, %t, the slow way %+v, %t", l, ok, same, more)
+			}
 			if !ok {
 				break
 			}
 			checkLine(t, l)
+		}
+		if !reflect.DeepEqual(d.All(), slow.All()) {
+			t.Fatalf("complaints the quick way %+v, the slow way %+v", d.All(), slow.All())
 		}
 		for _, diag := range d.All() {
 			if diag.Text == "" || diag.Pos.IsValid() && diag.Pos.Column < 1 {
@@ -32,6 +42,14 @@ func FuzzLexer(f *testing.F) {
 			}
 		}
 	})
+}
+
+// equal says whether two lines are the same to whoever reads them.
+func (l *Line) equal(m *Line) bool {
+	rest, at := l.After(0)
+	other, where := m.After(0)
+	return l.Pos == m.Pos && l.Raw == m.Raw && slices.Equal(l.Words, m.Words) && l.OpenBrace == m.OpenBrace && l.CloseBrace == m.CloseBrace &&
+		l.Unmatched == m.Unmatched && l.Reported == m.Reported && rest == other && at == where && l.indent() == m.indent()
 }
 
 func checkLine(t *testing.T, l *Line) {

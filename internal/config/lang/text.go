@@ -32,6 +32,7 @@ func init() {
 	for _, c := range []byte(" \t\f\n\r\v") {
 		blanks[c] = true
 	}
+	makeQuickClass()
 }
 
 func isBlank(c byte) bool { return blanks[c] }
