@@ -4,6 +4,7 @@ package resident
 import (
 	"bufio"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -33,6 +34,20 @@ func Release() {
 			_ = unix.Madvise(unsafe.Slice((*byte)(unsafe.Add(nil, from)), to-from), unix.MADV_DONTNEED)
 		}
 	}
+}
+
+// ReleaseAside is Release on a thread that has no real-time priority and ends
+// with it, for a process that is in no hurry. A collection is waited for in a
+// loop that yields to goroutines only: with SCHED_FIFO, two such processes on
+// two processors keep the very threads from running that they wait for.
+func ReleaseAside() {
+	go func() {
+		runtime.LockOSThread() // and never unlocked
+		attr := unix.SchedAttr{Policy: unix.SCHED_NORMAL}
+		attr.Size = unix.SizeofSchedAttr
+		_ = unix.SchedSetAttr(0, &attr, 0)
+		Release()
+	}()
 }
 
 // programPart reads a line of proc_pid_maps(5) and returns the addresses of a

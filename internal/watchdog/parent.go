@@ -170,5 +170,5 @@ func (p *parent) started(children int) {
 	}
 	p.sd.ready("Running")
 	p.watchReloadFile()
-	go resident.Release() // the reading of a large configuration leaves much
+	resident.ReleaseAside() // the reading of a large configuration leaves much
 }
