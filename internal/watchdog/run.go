@@ -26,6 +26,7 @@ func Run(o Options) int {
 		return daemonise(o.Argv)
 	}
 	closeOnExec()
+	takeTurns()
 	sd := newSystemd()
 	defer sd.close(sdFlush)
 	signals := o.signalsOf()
