@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,8 +19,9 @@ func send(fd int, m Message) error {
 	if m.Part != nil {
 		rights = unix.UnixRights(int(m.Part.Fd()))
 	}
+	b := encode(m)
 	for {
-		err := unix.Sendmsg(fd, encode(m), rights, nil, unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
+		err := sendmsg(fd, b, rights)
 		switch err {
 		case nil:
 			return nil
@@ -69,13 +71,47 @@ func extra(parts []*os.File) error {
 	return nil
 }
 
+// sendmsg and recvmsg never wait and do not tell the runtime: it would wake its
+// monitor thread, twice, for every Hello of an idle daemon.
+func sendmsg(fd int, b, rights []byte) error {
+	var iov unix.Iovec
+	iov.Base = &b[0]
+	iov.SetLen(len(b))
+	hdr := unix.Msghdr{Iov: &iov}
+	hdr.SetIovlen(1)
+	if len(rights) > 0 {
+		hdr.Control = &rights[0]
+		hdr.SetControllen(len(rights))
+	}
+	_, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&hdr)), unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT)
+	return number(errno)
+}
+
 func recvmsg(fd int, buf, oob []byte) (n, oobn int, err error) {
 	for {
-		n, oobn, _, _, err = unix.Recvmsg(fd, buf, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
-		if err != unix.EINTR {
-			return n, oobn, err
+		var iov unix.Iovec
+		iov.Base = &buf[0]
+		iov.SetLen(len(buf))
+		hdr := unix.Msghdr{Iov: &iov, Control: &oob[0]}
+		hdr.SetIovlen(1)
+		hdr.SetControllen(len(oob))
+		r, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(fd), uintptr(unsafe.Pointer(&hdr)), unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
+		if errno != unix.EINTR {
+			n = int(r)
+			if errno != 0 {
+				n = -1
+			}
+			return n, int(hdr.Controllen), number(errno)
 		}
 	}
+}
+
+// number makes nil of success.
+func number(errno unix.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return errno
 }
 
 // descriptors returns the files that came with a message.
