@@ -61,7 +61,7 @@ var rules = snmp.Table[*State, rule]{
 			return snmp.Optional(r.what.L3MDev, func() snmp.Value { return snmp.Truth(true) })
 		}},
 		{Number: 33, Get: func(r rule) snmp.Value {
-			return snmp.Optional(r.what.Protocol != 0, func() snmp.Value { return snmp.Gauge(r.what.Protocol) })
+			return snmp.Optional(r.what.Protocol != 0, func() snmp.Value { return snmp.Int(int(r.what.Protocol) + 1) })
 		}},
 		{Number: 34, Get: func(r rule) snmp.Value {
 			return snmp.Optional(r.what.IPProto.Set, func() snmp.Value { return snmp.Gauge(r.what.IPProto.V) })
@@ -127,7 +127,7 @@ func direction(r rule) snmp.Value {
 }
 
 func table(r *config.Rule) snmp.Value {
-	return snmp.Optional(r.Action == config.RuleTable, func() snmp.Value { return snmp.Gauge(r.Table) })
+	return snmp.Optional(r.Action == config.RuleTable && !r.L3MDev, func() snmp.Value { return snmp.Gauge(r.Table) })
 }
 
 // tunnel is one half of the tunnel's number.
