@@ -8,10 +8,9 @@
 package check
 
 import (
-	"runtime/debug"
-
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
+	"keepalived/internal/resident"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -45,7 +44,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 	if err := c.Ready(); err != nil {
 		log.Errf("Telling the parent that health checks run: %v", err)
 	}
-	debug.FreeOSMemory() // what reading the configuration took
+	resident.ReleaseAside() // what reading the configuration took
 	l.run()
 	return exitOK
 }

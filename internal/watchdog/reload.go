@@ -2,11 +2,11 @@ package watchdog
 
 import (
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
+	"keepalived/internal/resident"
 )
 
 // shownComplaints is how many errors one reading writes to the log.
@@ -107,7 +107,7 @@ func (p *parent) reloaded(ok bool) {
 	if ok {
 		p.log.Infof("Reload complete")
 		p.watchReloadFile()
-		go debug.FreeOSMemory()
+		resident.ReleaseAside()
 		p.sd.ready("Running")
 		return
 	}
