@@ -46,8 +46,13 @@ func (t *topology) fileValue(c *checker, value int) {
 	if fault == c.up {
 		t.detailf("(%s): tracked file %s %s", c.r.name(), f.Name, inhibitWord(fault, "now FAULT state", "leaving FAULT state"))
 	}
+	if fault {
+		t.settle(c, false)
+		t.dropExtra(c)
+		return
+	}
 	t.setExtra(c, weight)
-	t.settle(c, !fault)
+	t.settle(c, true)
 }
 
 // sessionState gives the BFD_CHECKs of a session its state.

@@ -38,7 +38,7 @@ func (t *topology) decide(c *checker, up bool, res result) {
 	t.settle(c, up)
 	if !up && c.conf.Kind == config.CheckMisc {
 		c.lastStatus = -1
-		t.setExtra(c, 0)
+		t.dropExtra(c)
 	}
 	if wasUp != up && (wasAlive != c.r.alive || !t.options.serverMails) {
 		t.mail(c.r, c.mailBody(res))

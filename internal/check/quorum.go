@@ -130,6 +130,16 @@ func (t *topology) setExtra(c *checker, weight int64) {
 	t.weightChanged(r, before)
 }
 
+// dropExtra takes back what a checker adds, without a word: the server is down,
+// so neither the table nor the quorum changes.
+func (t *topology) dropExtra(c *checker) {
+	if c.weight == 0 {
+		return
+	}
+	c.r.extra -= c.weight
+	c.weight, t.changed = 0, true
+}
+
 func (t *topology) weightChanged(r *real, before int64) {
 	now := r.weight()
 	if now == before {
