@@ -31,7 +31,11 @@ func run(argv []string) int {
 	}
 	watchdog.SetName(filepath.Base(argv[0]))
 	if filepath.Base(argv[0]) == "genhash" {
-		return noGenhash(os.Stderr)
+		return runGenhash(argv[0], argv[1:], os.Stdout, os.Stderr)
+	}
+	if args, wanted := genhashWanted(argv, os.Stderr); child == nil && wanted {
+		watchdog.SetName("genhash")
+		return runGenhash(argv[0]+" --genhash", args, os.Stdout, os.Stderr)
 	}
 	s, status := parse(argv, os.Stdout, os.Stderr)
 	if status != goOn {

@@ -62,8 +62,6 @@ func (s *settings) act(name, value, program string, out, errs io.Writer) (status
 		return printSignal(value, out, errs)
 	case "import-ldirectord":
 		return importLdirectord(value, out, errs)
-	case "genhash":
-		return noGenhash(errs)
 	case "log-facility":
 		s.setFacility(value, errs)
 	case "umask":

@@ -54,7 +54,6 @@ func TestParse(t *testing.T) {
 		{[]string{"-t", "foo", "bar"}, goOn, "Unexpected argument(s): foo bar \n", ""},
 		{[]string{"-n", "--", "-t"}, goOn, "Unexpected argument(s): -t \n", ""},
 		{[]string{"-n", "-", "x"}, goOn, "Unexpected argument(s): - x \n", ""},
-		{[]string{"-T", "-n"}, 1, "", "genhash is not part of this build yet\n"},
 	} {
 		var out, errs bytes.Buffer
 		_, status := parse(append([]string{"keepalived"}, tt.args...), &out, &errs)

@@ -47,8 +47,3 @@ func distro() string {
 	}
 	return ""
 }
-
-func noGenhash(w io.Writer) (status int) {
-	fmt.Fprintln(w, "genhash is not part of this build yet")
-	return statusFatal
-}

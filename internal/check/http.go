@@ -1,17 +1,15 @@
 package check
 
 import (
-	"fmt"
-	"strconv"
-
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/check/web"
 	"keepalived/internal/config"
 )
 
 // httpTalk is an HTTP_GET: one URL for each check.
 type httpTalk struct {
-	web
+	urls
 	to    endpoint
 	url   *config.URLCheck
 	page  *pageReader
@@ -31,18 +29,18 @@ const (
 // readSize is how much is read at once.
 const readSize = 4096
 
-func newHTTP(c *checker) talk { return &httpTalk{web: newWeb(c), to: c.endpoint()} }
+func newHTTP(c *checker) talk { return &httpTalk{urls: newURLs(c), to: c.endpoint()} }
 
-// web is what HTTP_GET and SSL_GET have in common.
-type web struct {
+// urls is what HTTP_GET and SSL_GET have in common.
+type urls struct {
 	c        *checker
 	patterns []*pattern // by URL
 	bad      error      // a pattern that cannot be used
 	noted    map[string]int64
 }
 
-func newWeb(c *checker) web {
-	w := web{c: c, noted: map[string]int64{}}
+func newURLs(c *checker) urls {
+	w := urls{c: c, noted: map[string]int64{}}
 	for i := range c.http().URLs {
 		p, err := compilePattern(c.http().URLs[i].Regex)
 		if err != nil {
@@ -55,28 +53,11 @@ func newWeb(c *checker) web {
 
 // request is the octets that are sent for a URL.
 func (c *checker) request(u *config.URLCheck) []byte {
-	h := c.http()
-	version, closing := "1.0", ""
-	if h.Version == config.HTTP11 {
-		version = "1.1"
-	}
-	if h.Version != config.HTTP10 {
-		closing = "Connection: close\r\n"
-	}
 	host := c.virtualHost(u)
 	if host == "" {
-		host = hostOf(c.conf.Target(c.r.conf).Addr().String()) + ":" + strconv.Itoa(int(c.conf.Target(c.r.conf).Port()))
+		host = web.Authority(c.conf.Target(c.r.conf))
 	}
-	return fmt.Appendf(nil, "GET %s HTTP/%s\r\nUser-Agent: KeepAliveClient\r\n%sHost: %s\r\n\r\n", u.Path, version, closing, host)
-}
-
-func hostOf(addr string) string {
-	for _, r := range addr {
-		if r == ':' {
-			return "[" + addr + "]"
-		}
-	}
-	return addr
+	return web.Request(c.http().Version, u.Path, host)
 }
 
 // virtualHost is the configured host of a URL, "" for none.

@@ -5,8 +5,8 @@ import (
 	"crypto/md5"
 	"fmt"
 	"hash"
-	"strconv"
 
+	"keepalived/internal/check/web"
 	"keepalived/internal/config"
 )
 
@@ -26,7 +26,6 @@ type pageReader struct {
 }
 
 const (
-	maxHeader = 4095
 	// maxPage is the greatest response that is read: a server that never ends
 	// its answer must not keep a checker busy for ever.
 	maxPage = 64 << 20
@@ -51,14 +50,14 @@ func (p *pageReader) feed(data []byte) bool {
 		return p.body(data, data)
 	}
 	p.buf = append(p.buf, data...)
-	end := bytes.Index(p.buf[:min(len(p.buf), maxHeader)], []byte("\r\n\r\n"))
+	end := web.EndOfHeader(p.buf)
 	if end < 0 {
-		p.broken = len(p.buf) >= maxHeader
+		p.broken = len(p.buf) >= web.MaxHeader
 		return !p.broken
 	}
 	p.headed = true
-	p.header(p.buf[:end+4])
-	body := p.buf[end+4:]
+	p.header(p.buf[:end])
+	body := p.buf[end:]
 	search := body
 	if len(body) > 0 {
 		// Patterns have always seen the header when it came together with the
@@ -72,14 +71,7 @@ func (p *pageReader) feed(data []byte) bool {
 func (p *pageReader) header(head []byte) {
 	line, _, _ := bytes.Cut(head, []byte("\r\n"))
 	p.status = statusCode(line)
-	_, rest, ok := bytes.Cut(head, []byte("Content-Length:"))
-	if !ok {
-		return
-	}
-	value, _, _ := bytes.Cut(rest, []byte("\r\n"))
-	if n, err := strconv.ParseUint(string(bytes.TrimLeft(value, " \t")), 10, 62); err == nil {
-		p.length = int64(n)
-	}
+	p.length = web.ContentLength(head)
 }
 
 // statusCode is the number after the first blank of a status line, if it is

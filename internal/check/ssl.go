@@ -14,19 +14,20 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/check/web"
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 )
 
 // sslProber is an SSL_GET. Each check has a goroutine while it goes on.
 type sslProber struct {
-	web
+	urls
 	to     endpoint
 	config *tls.Config
 }
 
 func newSSL(c *checker, l *lab) prober {
-	return &sslProber{web: newWeb(c), to: c.endpoint(), config: l.client}
+	return &sslProber{urls: newURLs(c), to: c.endpoint(), config: l.client}
 }
 
 func (p *sslProber) begin(l *lab, c *checker, run uint64) {
@@ -85,7 +86,7 @@ func (p *sslProber) read(conn net.Conn, u *config.URLCheck, re *pattern) result 
 			return result{reason: "Timeout WEB read"}
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return result{reason: "Timeout SSL read"}
-		case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !page.headed:
+		case first, !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !page.headed:
 			return result{reason: "SSL read error from"}
 		}
 		break
@@ -152,12 +153,7 @@ func (p *sslProber) dial(limit time.Time) (net.Conn, result) {
 // clientTLS is what all SSL_GET checks present: every version and cipher that
 // there is, no verification.
 func clientTLS(log *logging.Logger, s config.SSLContext) *tls.Config {
-	c := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}
-	for _, list := range [][]*tls.CipherSuite{tls.CipherSuites(), tls.InsecureCipherSuites()} {
-		for _, suite := range list {
-			c.CipherSuites = append(c.CipherSuites, suite.ID)
-		}
-	}
+	c := web.ClientTLS()
 	if s.Certificate != "" || s.Key != "" {
 		cert, err := loadKeyPair(s)
 		if err != nil {
