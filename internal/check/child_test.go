@@ -337,6 +337,42 @@ func TestKernelDrift(t *testing.T) {
 	}
 }
 
+// TestKernelRefusal: what the kernel does not do is said once and tried again
+// silently; nobody else is blamed for it.
+func TestKernelRefusal(t *testing.T) {
+	needNamespace(t)
+	openServer(t, "127.0.0.1:7081")
+	k := newTestKernel(t)
+	conf := strings.Replace(fmt.Sprintf(childConf, t.TempDir(), ""), "global_defs {", "global_defs {\n\tlvs_timeouts tcp 100", 1)
+	refused := strings.NewReplacer("10.0.0.1", "10.0.0.2", "wrr", missingScheduler).Replace(conf[strings.Index(conf, "virtual_server"):])
+	c := startChild(t, k, Flags{}, conf+"\n"+refused)
+	c.waitTable(vs1, rs1)
+	c.waitLog("IPVS cmd IP_VS_SO_SET_ADD(1154) error: Scheduler or persistence engine not found(2) (10.0.0.2:tcp:80)")
+	for range 3 { // rounds of the patrol
+		if err := k.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		c.waitTable(vs1, rs1)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	blamed, refusals := 0, 0
+	for _, line := range c.log {
+		if strings.Contains(line, "somebody else") {
+			blamed++
+			if strings.Contains(line, "10.0.0.2") {
+				t.Errorf("logged: %s", line)
+			}
+		}
+		if strings.Contains(line, "Scheduler or persistence engine not found") {
+			refusals++
+		}
+	}
+	if blamed == 0 || refusals != 1 {
+		t.Errorf("%d lines about changes, %d about the refusal", blamed, refusals)
+	}
+}
+
 // A kernel that has no IPVS is no reason to end; when it gets it, the table is
 // made.
 func TestWithoutIPVS(t *testing.T) {

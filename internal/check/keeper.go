@@ -243,6 +243,7 @@ func (k *keeper) apply(steps []ipvs.Step) {
 		return
 	}
 	failures, err := k.table.Apply(steps)
+	k.patrol.note(steps, failures)
 	for _, f := range failures {
 		k.log.Infof("%v", f.Err)
 		k.patrol.known(f.Err)

@@ -105,6 +105,9 @@ func (r *recorder) Apply(steps []ipvs.Step) ([]ipvs.Failure, error) {
 	return r.kernelTable.Apply(steps)
 }
 
+// missingScheduler is one that the guest's kernel does not have.
+const missingScheduler = "twos"
+
 // memoryTable is a table in memory that behaves as the kernel's.
 type memoryTable struct {
 	mu       sync.Mutex
@@ -116,12 +119,17 @@ func (m *memoryTable) at(k ipvs.ServiceKey) int {
 	return slices.IndexFunc(m.entries, func(e ipvs.Entry) bool { return e.Service.Key == k })
 }
 
+var commands = map[ipvs.Op]ipvs.Command{
+	ipvs.AddService: ipvs.CmdAdd, ipvs.EditService: ipvs.CmdEdit, ipvs.DeleteService: ipvs.CmdDel,
+	ipvs.AddDestination: ipvs.CmdAddDest, ipvs.EditDestination: ipvs.CmdEditDest, ipvs.DeleteDestination: ipvs.CmdDelDest,
+}
+
 func (m *memoryTable) Apply(steps []ipvs.Step) (failures []ipvs.Failure, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, s := range steps {
 		if errno := m.apply(s); errno != 0 {
-			failures = append(failures, ipvs.Failure{Step: i, Err: &ipvs.CommandError{Errno: errno, Service: s.Service.Key.String()}})
+			failures = append(failures, ipvs.Failure{Step: i, Err: &ipvs.CommandError{Command: commands[s.Op], Errno: errno, Service: s.Service.Key.String()}})
 		}
 	}
 	return failures, nil
@@ -132,6 +140,8 @@ func (m *memoryTable) apply(s ipvs.Step) unix.Errno {
 	switch {
 	case s.Op == ipvs.AddService && i >= 0:
 		return unix.EEXIST
+	case s.Op == ipvs.AddService && s.Service.Scheduler == missingScheduler:
+		return unix.ENOENT
 	case s.Op == ipvs.AddService:
 		m.entries = append(m.entries, ipvs.Entry{Service: *s.Service})
 		return 0
@@ -196,7 +206,7 @@ func (m *memoryTable) Destinations(k ipvs.ServiceKey) (out []ipvs.DestinationSta
 	defer m.mu.Unlock()
 	i := m.at(k)
 	if i < 0 {
-		return nil, nil // as the kernel
+		return nil, &ipvs.CommandError{Errno: unix.ESRCH}
 	}
 	for _, d := range m.entries[i].Destinations {
 		out = append(out, ipvs.DestinationState{Destination: d})

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"time"
 
 	"keepalived/internal/ipvs"
@@ -17,6 +18,9 @@ type patrol struct {
 	// errors is what was logged already: what cannot be mended is tried again in
 	// each round.
 	errors map[string]bool
+	// refused services are not as they should be because the kernel did not do
+	// what it was asked for; nobody else has changed them.
+	refused map[ipvs.ServiceKey]bool
 }
 
 // maxKnown is how many errors are remembered.
@@ -50,6 +54,20 @@ func (p *patrol) known(err error) bool {
 	}
 	p.errors[text] = true
 	return false
+}
+
+// note remembers which services the kernel has refused to change.
+func (p *patrol) note(steps []ipvs.Step, failures []ipvs.Failure) {
+	for _, f := range failures {
+		var c *ipvs.CommandError
+		if errors.As(f.Err, &c) && c.Settled() {
+			continue
+		}
+		if p.refused == nil {
+			p.refused = map[ipvs.ServiceKey]bool{}
+		}
+		p.refused[steps[f.Step].Service.Key] = true
+	}
 }
 
 // patrolOnce looks at the services and at the destinations of some of them.
@@ -113,11 +131,14 @@ func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
 	if len(steps) == 0 {
 		return true
 	}
-	if !k.patrol.told && !k.patrol.found {
+	refused := k.patrol.refused[e.Service.Key]
+	delete(k.patrol.refused, e.Service.Key)
+	if !refused && !k.patrol.told && !k.patrol.found {
 		k.log.Infof("IPVS was changed by somebody else (%v): putting it back", steps[0])
 	}
-	k.patrol.found = true
+	k.patrol.found = k.patrol.found || !refused
 	failures, err := k.table.Apply(steps)
+	k.patrol.note(steps, failures)
 	for _, f := range failures {
 		if !k.patrol.known(f.Err) {
 			k.log.Infof("%v", f.Err)
@@ -130,18 +151,20 @@ func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
 }
 
 // present is what the kernel has of ours in a service. The service itself is
-// looked at when it may have changed or be missing: the kernel reports no
-// servers of one that is not there.
+// looked at when it may have changed.
 func (k *keeper) present(e ipvs.Entry, changed bool) ([]ipvs.Entry, error) {
 	states, err := k.table.Destinations(e.Service.Key)
-	if err != nil && !isMissing(err) {
+	if isMissing(err) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	p := ipvs.Entry{Service: e.Service}
 	for _, s := range states {
 		p.Destinations = append(p.Destinations, s.Destination)
 	}
-	if changed || len(states) == 0 {
+	if changed {
 		s, err := k.table.Service(e.Service.Key)
 		if isMissing(err) {
 			return nil, nil

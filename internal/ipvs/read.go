@@ -58,6 +58,12 @@ func (c *Client) Destinations(k ServiceKey) ([]DestinationState, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the destinations of %v: %w", k, err)
 	}
+	if len(list) == 0 {
+		// The kernel says nothing about a service that is not there.
+		if _, err := c.Service(k); err != nil {
+			return nil, fmt.Errorf("reading the destinations of %v: %w", k, err)
+		}
+	}
 	slices.Reverse(list) // the kernel lists the newest first
 	return list, nil
 }
