@@ -39,7 +39,7 @@ var rules = map[string][]string{
 	"internal/vrrp/firewall":  {},
 	"internal/watchdog/link":  {},
 	"internal/notify":         {"internal/logging", "internal/script"},
-	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/logging", "internal/script", "internal/version",
+	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/dumpfile", "internal/logging", "internal/script", "internal/version",
 		"internal/watchdog/link", "internal/notify", "internal/resident"},
 	"internal/vrrp": {"internal/agentx", "internal/agentx/pdu", "internal/snmp", "internal/snmp/global", "internal/snmp/rfc2787", "internal/snmp/rfc6527", "internal/snmp/vrrpmib", "internal/snmp/vrrprouter",
 		"internal/config", "internal/config/lang", "internal/dbus", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",

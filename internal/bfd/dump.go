@@ -13,13 +13,21 @@ import (
 // dump writes the data file, keepalived(8).
 func (l *loop) dump() {
 	l.log.Infof("Printing BFD data for process(%d) on signal", os.Getpid())
+	l.save(dumpfile.DataPath("keepalived_bfd", &l.conf.Global))
+}
+
+// save writes the data of this moment, unless path is "".
+func (l *loop) save(path string) {
+	if path == "" {
+		return
+	}
 	g, now := &l.conf.Global, time.Now()
 	snapshot := data{global: g, now: now, sessions: l.machine.Status(), conf: map[string]config.BFDInstance{}, failed: map[string]bool{}}
 	for _, b := range l.conf.BFD.Instances {
 		snapshot.conf[b.Name] = b
 		snapshot.failed[b.Name] = l.senders[b.Name].failed != ""
 	}
-	l.writer.Write(dumpfile.Request{Path: dumpfile.DataPath("keepalived_bfd", g), Mode: dumpfile.Mode(g), Render: snapshot.render})
+	l.writer.Write(dumpfile.Request{Path: path, Mode: dumpfile.Mode(g), Render: snapshot.render})
 }
 
 // data is what a data file shows, at one moment.

@@ -23,6 +23,7 @@ type loop struct {
 	inbox    chan func()
 	reporter *reporter
 	writer   *dumpfile.Writer
+	saves    dumpfile.Saves
 	machine  *fsm.Machine
 	conf     *config.Config
 

@@ -52,8 +52,10 @@ func (l *loop) reconfigure(p *prepared) {
 	if !l.done {
 		l.now = time.Now()
 		// Sessions that end still send, with their old sockets.
+		l.save(l.saves.Before(&l.conf.Global, "bfd"))
 		l.carryOut(l.machine.Reconfigure(l.now, p.sessions))
 		l.adopt(p)
+		l.save(l.saves.After(&l.conf.Global, "bfd"))
 	}
 	_ = l.parent.ReloadDone("")
 }

@@ -87,6 +87,7 @@ func (l *loop) notReloaded(err error) {
 // reconfigure makes a new configuration the current one.
 func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint64) {
 	if !l.stopping {
+		l.save(l.saves.Before(&l.conf.Global, "check"))
 		l.log.Debugf("Reinitializing ipvs")
 		old := l.topology
 		l.topology = old.reload(l.conf, conf, files)
@@ -104,6 +105,7 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 		l.lab.client = clientTLS(l.log, conf.LVS.SSL)
 		l.accompany()
 		l.register()
+		l.save(l.saves.After(&l.conf.Global, "check"))
 	}
 	_ = l.link.ReloadDone("")
 }

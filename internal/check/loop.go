@@ -33,6 +33,7 @@ type loop struct {
 	suspend  *suspender // nil: no virtual server needs it
 	pings    *pingRange // nil: no PING_CHECK
 	writer   *dumpfile.Writer
+	saves    dumpfile.Saves
 	timer    *time.Timer
 	now      time.Time
 	stopping bool

@@ -11,9 +11,17 @@ import (
 // print answers SIGUSR1: a file that shows this moment, written beside the loop.
 func (l *loop) print() {
 	l.log.Infof("Printing checker data for process(%d) on signal", os.Getpid())
+	l.save(dumpfile.DataPath("keepalived_check", &l.conf.Global))
+}
+
+// save writes the data of this moment, unless path is "".
+func (l *loop) save(path string) {
+	if path == "" {
+		return
+	}
 	snapshot := l.picture()
 	l.writer.Write(dumpfile.Request{
-		Path: dumpfile.DataPath("keepalived_check", &l.conf.Global), Mode: dumpfile.Mode(&l.conf.Global),
+		Path: path, Mode: dumpfile.Mode(&l.conf.Global),
 		Render: func() []byte { return snapshot.Data().Bytes() },
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 // reconfigure makes a prepared configuration the current one.
 func (l *loop) reconfigure(p *prepared) {
+	l.save(l.surface.saves.Before(&l.conf.Global, "vrrp"))
 	p.complete(l.links, l.sessions)
 	l.notify.reconfigure(p.conf)
 	effects := l.machine.Reconfigure(l.now, p.machine)
@@ -26,6 +27,7 @@ func (l *loop) reconfigure(p *prepared) {
 	l.reconfigureTracking(p)
 	l.lifetimes.configure(lifetimeOf(p.conf), l.now)
 	l.reportHeld()
+	l.save(l.surface.saves.After(&l.conf.Global, "vrrp"))
 }
 
 // adopt brings the loop's own tables in line with the machine's: instances in

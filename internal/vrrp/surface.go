@@ -26,6 +26,7 @@ type surface struct {
 	log    *logging.Logger
 	writer *dumpfile.Writer
 	host   string
+	saves  dumpfile.Saves
 }
 
 func newSurface(log *logging.Logger) *surface {
@@ -57,8 +58,16 @@ func (l *loop) asked(sig os.Signal) {
 // who says in the log who asked, done hears of the outcome and may be nil.
 func (l *loop) printData(who string, done func(error)) {
 	l.log.Infof("Printing VRRP data %s", who)
-	data := func(s *dump.Snapshot) []byte { return s.Data().Bytes() }
 	l.print(dumpfile.DataPath("keepalived", &l.conf.Global), data, done)
+}
+
+func data(s *dump.Snapshot) []byte { return s.Data().Bytes() }
+
+// save keeps the data of this moment, unless path is "" (config_save_dir).
+func (l *loop) save(path string) {
+	if path != "" {
+		l.print(path, data, nil)
+	}
 }
 
 func (l *loop) printStats(who string, done func(error)) {

@@ -28,6 +28,7 @@ type parent struct {
 	roles   []link.Role // children that it needs
 	known   complaints
 	parts   map[link.Role]*os.File
+	copies  int    // how many config_save_dir has got
 	refused string // why the last reload was refused
 
 	timed *reloadWatch // nil: none

@@ -33,6 +33,7 @@ func (p *parent) beginReload() {
 // judge accepts a configuration or refuses it as a whole. The running one goes
 // on until everything is known to be in order.
 func (p *parent) judge(c candidate) event {
+	p.saveCopy(c)
 	p.logComplaints(c)
 	p.refused = p.objection(c)
 	if p.refused != "" {

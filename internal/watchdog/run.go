@@ -58,6 +58,7 @@ func Run(o Options) int {
 // ends with status.
 func (p *parent) prepare() (status int, ok bool) {
 	c := p.o.read()
+	p.saveCopy(c)
 	p.logComplaints(c)
 	switch {
 	case c.err != nil:
