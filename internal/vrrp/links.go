@@ -13,13 +13,14 @@ type linkTable struct {
 	byIndex map[int]netif.Link
 	byName  map[string]int
 	addrs   map[int][]netif.Address // in the kernel's order
-	shared  interfaceView           // nil: to be made anew
+	places  addressPlaces
+	shared  interfaceView // nil: to be made anew
 	// held is whether an interface counts as up while a change of it waits.
 	held map[int]bool
 }
 
 func newLinkTable() *linkTable {
-	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}, held: map[int]bool{}}
+	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}, places: newAddressPlaces(), held: map[int]bool{}}
 }
 
 // fill notes everything of a snapshot.
@@ -58,22 +59,32 @@ func (t *linkTable) remove(index int) {
 		delete(t.byName, old.Name)
 	}
 	delete(t.byIndex, index)
+	t.places.forget(index, t.addrs[index])
 	delete(t.addrs, index)
 }
 
 // addAddress notes an address; a changed one replaces what was there.
 func (t *linkTable) addAddress(a netif.Address) {
-	for i, have := range t.addrs[a.Index] {
-		if have.Key() == a.Key() {
-			t.addrs[a.Index][i] = a
-			return
-		}
+	if i, known := t.places.find(a.Key()); known {
+		t.addrs[a.Index][i] = a
+		return
 	}
+	t.places.append(a.Key(), len(t.addrs[a.Index]))
 	t.addrs[a.Index] = append(t.addrs[a.Index], a)
 }
 
 func (t *linkTable) removeAddress(a netif.Address) {
-	t.addrs[a.Index] = slices.DeleteFunc(t.addrs[a.Index], func(have netif.Address) bool { return have.Key() == a.Key() })
+	i, known := t.places.find(a.Key())
+	if !known {
+		return
+	}
+	list := t.addrs[a.Index]
+	t.places.remove(list, i)
+	if i == 0 {
+		t.addrs[a.Index] = list[1:] // a release goes from the first to the last
+		return
+	}
+	t.addrs[a.Index] = slices.Delete(list, i, i+1)
 }
 
 // up reports whether the interface can carry traffic; for a VMAC or ipvlan its
@@ -89,6 +100,21 @@ func (t *linkTable) up(index int) bool {
 	}
 	// Its own carrier is its base's, but told separately.
 	return l.Up() && t.carrier(base)
+}
+
+// above is the interfaces that an interface carries, and whether they are up.
+func (t *linkTable) above(index int) map[int]bool {
+	var found map[int]bool
+	for i, l := range t.byIndex {
+		if l.ParentIndex != index || l.Kind != "macvlan" && l.Kind != "ipvlan" {
+			continue
+		}
+		if found == nil {
+			found = map[int]bool{}
+		}
+		found[i] = t.up(i)
+	}
+	return found
 }
 
 // carrier is whether an interface counts as up by itself.
