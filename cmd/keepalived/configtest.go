@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
 	"keepalived/internal/resident"
 )
@@ -38,7 +39,7 @@ func testConfig(s *settings, stdout, stderr *os.File) int {
 	if s.check.on || isTerminal(out) {
 		return s.showCheck(r, stdout, out)
 	}
-	if err := printPlain(out, r.Diagnostics); err != nil {
+	if err := printPlain(out, s.messages(r)); err != nil {
 		return statusFatal
 	}
 	return r.Diagnostics.ExitStatus()
@@ -48,23 +49,45 @@ func testConfig(s *settings, stdout, stderr *os.File) int {
 // more than the millisecond that it takes to make room for it.
 const largeFile = 1 << 20
 
-// printPlain writes what is wrong in the C daemon's format.
-func printPlain(out io.Writer, diags *lang.Diagnostics) error {
+// printPlain writes messages, each once.
+func printPlain(out io.Writer, messages []string) error {
 	w := bufio.NewWriter(out)
-	for _, d := range diags.All() {
-		if d.Severity != lang.Lint {
-			fmt.Fprintln(w, describe(d))
+	said := map[string]bool{}
+	for _, m := range messages {
+		if !said[m] {
+			said[m] = true
+			fmt.Fprintln(w, m)
 		}
-	}
-	if n := diags.Dropped(); n > 0 {
-		fmt.Fprintf(w, "%d more messages\n", n)
 	}
 	return w.Flush()
 }
 
-func describe(d lang.Diagnostic) string {
-	if d.Bare || !d.Pos.IsValid() {
+// messages is what is wrong as the C daemon says it: process by process.
+func (s *settings) messages(r config.Result) (out []string) {
+	if len(r.Diagnostics.All()) == r.Diagnostics.Lints() {
+		return nil
+	}
+	for _, p := range s.passes(r) {
+		for _, d := range p.Diagnostics {
+			if d.Severity != lang.Lint {
+				out = append(out, describe(d, p))
+			}
+		}
+		if p.Dropped > 0 {
+			out = append(out, fmt.Sprintf("%d more messages", p.Dropped))
+		}
+	}
+	return out
+}
+
+// describe is a message of a process of the C daemon. Its parent does not name
+// the file when there is only one.
+func describe(d lang.Diagnostic, p config.Pass) string {
+	switch {
+	case d.Bare || !d.Pos.IsValid():
 		return d.Text
+	case p.Stage == lang.StageParent && p.Files < 2:
+		return fmt.Sprintf("(Line %d) %s", d.Pos.Line, d.Text)
 	}
 	return fmt.Sprintf("(%s: Line %d) %s", d.Pos.File, d.Pos.Line, d.Text)
 }

@@ -21,6 +21,11 @@ func (s *settings) load() config.Result {
 	return r
 }
 
+// passes reads what was loaded once more, as each process of the C daemon does.
+func (s *settings) passes(r config.Result) []config.Pass {
+	return config.Passes(lang.OS{}, r.Snapshot, s.useFile, s.loadOptions(), newEnv())
+}
+
 // loadStatic reads a configuration without a look at this machine.
 func (s *settings) loadStatic(name string) config.Result {
 	o := s.loadOptions()

@@ -13,16 +13,24 @@ func (d *decoder) complete() {
 	d.checkFIFOs()
 	d.completeBFD()
 	d.completeFiles()
+	d.runTasks()
+	d.completeLVS()
+	d.completeInstances()
+	d.checkSecurity()
+}
+
+func (d *decoder) runTasks() {
 	for _, task := range d.tasks {
 		task()
 	}
-	d.completeLVS()
+}
+
+func (d *decoder) completeInstances() {
 	d.completeGarp()
 	d.identifyScripts()
 	d.resolveTracks()
 	d.checkInterfaces()
 	d.completeVRRP()
-	d.checkSecurity()
 }
 
 func (d *decoder) completeVRRP() {

@@ -239,7 +239,7 @@ func (d *decoder) checkSecurity() {
 	}
 	names := [...]string{roleVRRP: "scripts", roleChecker: "check scripts", roleParent: "start/shutdown scripts"}
 	for role, seen := range d.scripts {
-		if !seen.any {
+		if !seen.any || !d.judges(scriptRole(role)) {
 			continue
 		}
 		suffix := ""

@@ -22,6 +22,7 @@ type Options struct {
 	SNMPSocket string
 
 	includeCheck func(words []string) []string
+	pass         lang.Stage // of a process of the C daemon; 0: all at once
 }
 
 // Result is all that a read yields.

@@ -31,6 +31,8 @@ type decoder struct {
 	braces   int        // open braces in the text
 	depth    int        // open blocks as the tables see it
 	declared int        // declarations so far, to tell what comes first
+	ended    int        // complaints up to the first that ends the C daemon; 0: none does
+	noMore   bool       // the end of the text has been reached
 
 	draft
 }
@@ -40,6 +42,7 @@ func (d *decoder) next() (stmt, bool) {
 	for {
 		l, ok := d.src.Next()
 		if !ok {
+			d.noMore = true
 			return stmt{}, false
 		}
 		switch {
@@ -50,6 +53,9 @@ func (d *decoder) next() (stmt, bool) {
 			d.closing = l.Pos
 		case len(l.Words) == 0:
 			continue
+		}
+		if l.Unmatched && d.opts.pass > lang.StageParent {
+			d.report(l.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", l.Raw)
 		}
 		return stmt{l}, true
 	}
@@ -105,8 +111,12 @@ func (d *decoder) statement(b *block, s stmt) {
 		d.unknown(b, s)
 		return
 	}
+	if b.name == Root && !d.active(k) {
+		d.passOver(k)
+		return
+	}
 	d.unknowns = false
-	if s.Unmatched && (!k.script || s.n() < 2) {
+	if d.opts.pass == 0 && s.Unmatched && (!k.script || s.n() < 2) {
 		d.report(s.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", s.Raw)
 	}
 	if k.Missing == MissingIsFatal && s.n() < 2 && !(k.script && s.Unmatched) {
@@ -222,6 +232,9 @@ func (d *decoder) missing(k *Keyword, s stmt) {
 	}
 	d.help(s.at(0), lang.ClassMissingParameter, help,
 		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 2", k.Name, k.Name)
+	if d.ended == 0 {
+		d.ended = len(d.diags.All())
+	}
 	if k.opens != "" || k.entry != nil {
 		d.skip()
 	}

@@ -66,7 +66,8 @@ func (d *decoder) help(pos lang.Pos, class lang.Class, help, format string, args
 // atEnd reports what is wrong with a block as a whole, at its closing brace as
 // the C daemon does; the header is related.
 func (d *decoder) atEnd(o Origin, help, format string, args ...any) {
-	d.diags.Add(lang.Diagnostic{Pos: d.closing, Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: help, Related: []lang.Pos{o.pos()}})
+	d.diags.Add(lang.Diagnostic{Pos: d.closing, Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: help, Related: []lang.Pos{o.pos()},
+		Bare: d.noMore})
 }
 
 // followf reports what an earlier message at the same place has caused.

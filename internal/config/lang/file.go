@@ -126,17 +126,27 @@ func (f *fileSource) line(x *Lexer) (t text, ok bool) {
 	t = text{s: phys, org: &f.org, flags: flags}
 	switch {
 	case flags&hasNUL != 0:
-		x.diags.Errorf(t.pos(0), ClassGeneralError, "configuration appears to have embedded NULs - ignoring line")
+		x.badLine(t, "configuration appears to have embedded NULs - ignoring line")
 		return t, false
 	case len(phys) > maxLine:
-		x.diags.Errorf(t.pos(0), ClassGeneralError, "line too long - ignoring")
+		x.badLine(t, "line too long - ignoring")
 		return t, false
 	}
 	t = t.from(begin)
 	if flags&(hasComment|hasQuote|hasEscape) != 0 {
 		t = x.plain(t, strings.HasSuffix(strings.TrimRight(phys, "\r"), `\`))
 	}
+	if t.s == "" && x.opts.First && begin < len(phys) && flags&hasComment != 0 {
+		return t, false
+	}
 	return t, t.s != "" || x.open != nil // an empty line ends a multi-line definition
+}
+
+// badLine reports a physical line that cannot be used.
+func (x *Lexer) badLine(t text, what string) {
+	if !x.opts.Again {
+		x.diags.Errorf(t.pos(0), ClassGeneralError, "%s", what)
+	}
 }
 
 // plain removes the comment of t; continued says that its physical line ends in a

@@ -170,6 +170,9 @@ func (x *Lexer) isConfigFile(m match, pos Pos, isError bool) bool {
 // includeProblem reports a problem with a file; an error ends the C daemon with
 // status 6 after the parent's pass.
 func (x *Lexer) includeProblem(pos Pos, isError bool, text string) {
+	if x.opts.Again {
+		return
+	}
 	d := Diagnostic{Pos: pos, Severity: Warning, Text: text, Bare: !pos.IsValid()}
 	if isError {
 		d.Severity, d.Class = Error, ClassFileNotFound

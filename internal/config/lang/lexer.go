@@ -10,6 +10,13 @@ type Options struct {
 	Env func(name string) (string, bool)
 	// Rand returns a number in [lo, hi] for ${_RANDOM}; nil means always lo.
 	Rand func(lo, hi uint32) uint32
+	// First reads as the process of the C daemon that reads the files: a line that
+	// is only a comment does not end a multi-line definition. For the others it is
+	// empty, and does.
+	First bool
+	// Again says that the text was read before: nothing is said of the files
+	// themselves, only of the text.
+	Again bool
 	// AllIncludeErrors makes every problem with an include an error.
 	AllIncludeErrors bool
 }

@@ -67,8 +67,14 @@ func parameters(t text, n int) (inside string, behind text, opened, closed bool)
 	return t.s[n+1 : n+end], t.from(n + end + 1).detached(), true, true
 }
 
+// badSequence reports a ~SEQ or ~LST that cannot be used. Where text is particular,
+// the C daemon adds that the line is invalid, which only follows from it.
 func (x *Lexer) badSequence(t text, text, help string) {
 	x.diags.Add(Diagnostic{Pos: t.pos(0), Class: ClassGeneralError, Text: text + " '" + t.s + "'", Help: help})
+	general := "Invalid " + t.s[:len("~SEQ")] + " specification"
+	if text != general {
+		x.diags.Add(Diagnostic{Pos: t.pos(0), Class: ClassGeneralError, Text: general + " '" + t.s + "'", Related: []Pos{t.pos(0)}})
+	}
 }
 
 const sequenceHelp = "write ~SEQ(NAME, [START, [STEP,]] END) TEXT"
