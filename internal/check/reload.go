@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"keepalived/internal/config"
 )
@@ -153,8 +154,9 @@ func (t *topology) inheritReal(old, now *real) {
 	unchanged := false
 	now.failed = 0
 	now.reloaded, now.previous = true, int64(old.conf.Weight)+old.extra
+	known := sameCheckers(old, now)
 	for _, c := range now.checks {
-		before := sameChecker(old, c)
+		before := known[c]
 		if before == nil {
 			continue
 		}
@@ -175,7 +177,7 @@ func (t *topology) inheritReal(old, now *real) {
 		}
 	}
 	for _, c := range now.checks {
-		if sameChecker(old, c) == nil {
+		if known[c] == nil {
 			c.join(old.alive)
 			if !c.up {
 				now.failed++
@@ -200,14 +202,19 @@ func (c *checker) join(alive bool) {
 	}
 }
 
-// sameChecker is the checker of the old server that asks the same.
-func sameChecker(old *real, c *checker) *checker {
-	for _, o := range old.checks {
-		if o.conf.Kind == c.conf.Kind && sameQuestion(o, c) {
-			return o
+// sameCheckers finds the checkers of the old server that ask the same as those
+// of the new one, each once.
+func sameCheckers(old, now *real) map[*checker]*checker {
+	out := make(map[*checker]*checker, len(now.checks))
+	left := slices.Clone(old.checks)
+	for _, c := range now.checks {
+		i := slices.IndexFunc(left, func(o *checker) bool { return o.conf.Kind == c.conf.Kind && sameQuestion(o, c) })
+		if i >= 0 {
+			out[c] = left[i]
+			left = slices.Delete(left, i, i+1)
 		}
 	}
-	return nil
+	return out
 }
 
 // sameQuestion says whether two checkers of one kind ask the same. Delays and
