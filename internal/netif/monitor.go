@@ -86,6 +86,11 @@ func Open(o Options) (*Monitor, Snapshot, error) {
 	return m, snap, nil
 }
 
+// roomForEvents is the receive buffer when none is asked for: events of a
+// takeover with thousands of addresses fit, and need not be listed again. It is
+// used only as far as events wait.
+const roomForEvents = 4 << 20
+
 func (m *Monitor) prepare() error {
 	if size := m.options.ReceiveBuffer; size > 0 {
 		option := unix.SO_RCVBUF
@@ -95,6 +100,8 @@ func (m *Monitor) prepare() error {
 		if err := unix.SetsockoptInt(m.socket.fd, unix.SOL_SOCKET, option, size); err != nil {
 			return fmt.Errorf("setting the netlink receive buffer to %d bytes: %w", size, err)
 		}
+	} else {
+		_ = unix.SetsockoptInt(m.socket.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, roomForEvents)
 	}
 	if !m.options.Routes {
 		return nil

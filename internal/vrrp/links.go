@@ -2,7 +2,6 @@ package vrrp
 
 import (
 	"net/netip"
-	"slices"
 
 	"keepalived/internal/netif"
 )
@@ -78,13 +77,7 @@ func (t *linkTable) removeAddress(a netif.Address) {
 	if !known {
 		return
 	}
-	list := t.addrs[a.Index]
-	t.places.remove(list, i)
-	if i == 0 {
-		t.addrs[a.Index] = list[1:] // a release goes from the first to the last
-		return
-	}
-	t.addrs[a.Index] = slices.Delete(list, i, i+1)
+	t.addrs[a.Index] = t.places.remove(t.addrs[a.Index], i)
 }
 
 // up reports whether the interface can carry traffic; for a VMAC or ipvlan its

@@ -1,6 +1,10 @@
 package vrrp
 
-import "keepalived/internal/netif"
+import (
+	"slices"
+
+	"keepalived/internal/netif"
+)
 
 // addressPlaces tells where in the list of its interface an address is, without
 // a search: a takeover adds thousands and a release removes them, in the order
@@ -23,16 +27,27 @@ func (p addressPlaces) find(k netif.AddressKey) (i int, known bool) {
 // append notes an address at the end of a list of n.
 func (p addressPlaces) append(k netif.AddressKey, n int) { p.serial[k] = p.first[k.Index] + n }
 
-// remove forgets the address at place i of its list, which is as before the
-// removal.
-func (p addressPlaces) remove(list []netif.Address, i int) {
-	index := list[i].Index
-	delete(p.serial, list[i].Key())
-	if i == 0 {
+// remove takes the address at place i out of its list and returns the list. The
+// shorter side moves up: a release goes from the first to the last, past those
+// that stay.
+func (p addressPlaces) remove(list []netif.Address, i int) []netif.Address {
+	index, key := list[i].Index, list[i].Key()
+	if i < len(list)/2 {
+		copy(list[1:], list[:i])
+		list = list[1:]
 		p.first[index]++
-		return
+		p.number(list[:i], index, 0)
+	} else {
+		list = slices.Delete(list, i, i+1)
+		p.number(list[i:], index, i)
 	}
-	for j, a := range list[i+1:] {
+	delete(p.serial, key)
+	return list
+}
+
+// number gives the addresses from place i on their serials.
+func (p addressPlaces) number(part []netif.Address, index, i int) {
+	for j, a := range part {
 		p.serial[a.Key()] = p.first[index] + i + j
 	}
 }
