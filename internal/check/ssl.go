@@ -182,7 +182,18 @@ func loadKeyPair(s config.SSLContext) (tls.Certificate, error) {
 	if key == "" {
 		key = cert
 	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	chain, err := os.ReadFile(cert)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	private, err := os.ReadFile(key)
+	if err == nil {
+		private, err = plainKey(private, s.Password)
+	}
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("reading the key file %s: %w", key, err)
+	}
+	pair, err := tls.X509KeyPair(chain, private)
 	if err != nil {
 		return pair, fmt.Errorf("loading %s and %s: %w", cert, key, err)
 	}
