@@ -14,7 +14,7 @@ import (
 var moduleDirs = []string{
 	"net/netfilter", "net/ipv4", "net/ipv6", "net/802", "net/8021q", "net/bridge", "net/llc", "net/mpls",
 	"net/sched", "net/packet", "net/unix",
-	"drivers/net/dummy.ko", "drivers/net/veth.ko", "drivers/net/macvlan.ko", "drivers/net/ipvlan", "drivers/net/vrf.ko",
+	"drivers/net/dummy.ko", "drivers/net/nlmon.ko", "drivers/net/veth.ko", "drivers/net/macvlan.ko", "drivers/net/ipvlan", "drivers/net/vrf.ko",
 	"drivers/net/ifb.ko", "drivers/net/bonding", "drivers/net/vxlan", "drivers/net/tun.ko",
 	"crypto/crc32c_generic.ko", "arch/x86/crypto/crc32c-intel.ko",
 }
