@@ -83,7 +83,7 @@ func (m *deviceMaker) link(d device, base netif.Link) (netif.Link, error) {
 	if err == nil && link.Kind != d.kind {
 		return link, fmt.Errorf("interface %s exists already and is not a %s", d.name, d.kind)
 	}
-	if err == nil && link.ParentIndex == base.Index {
+	if err == nil && link.ParentIndex == parentIndex(d.kind, base) {
 		if _, ours := m.made[d.name]; !ours {
 			m.log.Infof("(%s): Found matching interface %s", d.owner, d.name)
 		}
@@ -100,6 +100,15 @@ func (m *deviceMaker) link(d device, base netif.Link) (netif.Link, error) {
 	}
 	m.log.Infof("(%s): Success creating %s interface %s", d.owner, d.title(), d.name)
 	return m.writer.Link(d.name)
+}
+
+// parentIndex is what the kernel makes the parent of a device on base: below a
+// macvlan or ipvlan it takes the interface that base itself is on.
+func parentIndex(kind string, base netif.Link) int {
+	if base.Kind == kind && base.ParentIndex != 0 {
+		return base.ParentIndex
+	}
+	return base.Index
 }
 
 // correct gives a device that was there the right MAC and mode.

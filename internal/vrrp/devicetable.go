@@ -103,7 +103,9 @@ func (l *loop) deviceGood(d device) bool {
 	switch {
 	case !ok || !known:
 		return false
-	case link.ParentIndex != base.Index || link.Kind != d.kind:
+	case link.ParentIndex != parentIndex(d.kind, base) || link.Kind != d.kind:
+		return false
+	case d.kind == "macvlan" && link.HardwareAddr.String() != d.mac.String():
 		return false
 	}
 	now := l.devices.ready[d.name]

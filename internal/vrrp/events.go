@@ -18,8 +18,10 @@ func (l *loop) kernelEvent(ev netif.Event) {
 	case netif.LinkRemoved:
 		l.links.remove(ev.Link.Index)
 		l.forgetDelay(ev.Link.Index)
+		delete(l.bare, ev.Link.Index)
 	case netif.AddressAdded:
 		l.links.addAddress(ev.Address)
+		l.back = l.bare.clothed(ev.Address) || l.back
 	case netif.AddressRemoved:
 		l.links.removeAddress(ev.Address)
 		l.addressRemoved(ev.Address)
@@ -36,11 +38,14 @@ func (l *loop) kernelEvent(ev netif.Event) {
 }
 
 func (l *loop) linkChanged(link netif.Link) {
-	wasUp := l.links.up(link.Index)
+	wasUp, above := l.links.up(link.Index), l.links.above(link.Index)
 	old := l.links.byIndex[link.Index]
 	l.links.set(link)
 	l.debounce(old, link)
 	l.linkSettled(link.Index, wasUp)
+	for index, was := range above {
+		l.linkSettled(index, was)
+	}
 }
 
 // linkSettled tells what has become of an interface that was up or not.
@@ -92,6 +97,7 @@ func (l *loop) addressRemoved(a netif.Address) {
 	if l.deletions.settle(a.Key()) {
 		return
 	}
+	l.bare.stripped(a, l.links.addrs[a.Index])
 	view := l.links.view()
 	l.objectRemoved(func(o object) bool {
 		key, ok := addressKey(o, view)

@@ -35,6 +35,7 @@ type loop struct {
 	links      *linkTable
 	delays     *delays
 	deletions  deletions
+	bare       bare
 	sockets    *socketSet
 	instances  map[fsm.InstanceID]*instance
 	groups     map[fsm.GroupID]group
