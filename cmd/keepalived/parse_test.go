@@ -117,7 +117,7 @@ func TestVersion(t *testing.T) {
 	if _, status := parse([]string{"keepalived", "--ve"}, nil, &errs); status != 0 {
 		t.Errorf("status %d", status)
 	}
-	for _, want := range []string{"Keepalived v2.4.3 (", "configure options: --enable-json ", "Go implementation"} {
+	for _, want := range []string{"Keepalived v2.4.3 (", "configure options: ", " --enable-snmp ", " --enable-dbus ", " --enable-json ", "Go implementation"} {
 		if !bytes.Contains(errs.Bytes(), []byte(want)) {
 			t.Errorf("no %q in\n%s", want, errs.String())
 		}

@@ -15,7 +15,7 @@ import (
 
 // configureOptions is read by programs that ask what this keepalived can do:
 // the Prometheus exporter looks for --enable-json.
-const configureOptions = "--enable-json --enable-bfd --enable-nftables --enable-regex --enable-log-file"
+const configureOptions = "--enable-snmp --enable-snmp-rfc --enable-dbus --enable-json --enable-bfd --enable-nftables --enable-systemd --enable-regex --enable-log-file"
 
 func printVersion(w io.Writer) {
 	fmt.Fprintf(w, "Keepalived v%s (%s)\n\n", version.Version, version.Date)
@@ -29,7 +29,7 @@ func printVersion(w io.Writer) {
 		fmt.Fprintf(w, "Distro: %s\n", d)
 	}
 	fmt.Fprintf(w, "\nconfigure options: %s\n\nConfig options:  %s\n\nSystem options:  %s\n", configureOptions,
-		"NFTABLES LVS REGEX VRRP VRRP_AUTH VRRP_VMAC JSON BFD OLD_CHKSUM_COMPAT FILE_LOGGING LOG_FILE_APPEND",
+		"NFTABLES LVS REGEX VRRP VRRP_AUTH VRRP_VMAC JSON BFD OLD_CHKSUM_COMPAT SNMP_VRRP SNMP_CHECKER SNMP_RFCV2 SNMP_RFCV3 DBUS INIT=systemd SYSTEMD_NOTIFY FILE_LOGGING LOG_FILE_APPEND",
 		"MEMFD_CREATE CLOSE_RANGE F_OFD_SETLK VRRP_IPVLAN VRF")
 }
 

@@ -111,6 +111,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 		return err
 	}
 	l.links.fill(snapshot)
+	l.logPresent(snapshot.Addresses)
 	if l.notify, err = newNotifier(l.log, conf, l.parent.child.Scripts()); err != nil {
 		return err
 	}

@@ -12,7 +12,10 @@ import (
 // kernelEvent is what the interface monitor reports.
 type kernelEvent struct{ netif.Event }
 
-func (m kernelEvent) handle(l *loop) { l.kernelEvent(m.Event) }
+func (m kernelEvent) handle(l *loop) {
+	l.logAddressEvent(m.Event)
+	l.kernelEvent(m.Event)
+}
 
 // undeleted says that the kernel had nothing to delete where a deletion was
 // expected.
