@@ -80,6 +80,8 @@ type child struct {
 	pending   bool // reload not finished
 	restartAt time.Time
 	delay     time.Duration // of the next restart
+	holds     bool          // it, or its predecessor, has addresses that stay when it dies
+	releasing bool          // it is there to give them up
 }
 
 // newPolicy returns the machine of a daemon without children.
@@ -142,7 +144,7 @@ func (p *policy) check(now time.Time) {
 }
 
 func (p *policy) checkRestart(c *child, now time.Time) {
-	if !c.restartAt.IsZero() && due(c.restartAt, now) && !p.stopping {
+	if !c.restartAt.IsZero() && due(c.restartAt, now) && !p.stopping && !c.launched {
 		c.restartAt = time.Time{}
 		p.launch(c, true)
 	}

@@ -43,7 +43,7 @@ func (e childStarted) apply(p *policy, now time.Time) {
 	c.launched, c.spoken, c.pinged, c.killed, c.ready = false, false, false, false, false
 	p.info("Starting %s child process, pid=%d", title(c.role), c.pid)
 	if p.stopping { // it was on its way when the stop came
-		p.do(killChild{pid: c.pid})
+		p.end(c)
 	}
 }
 
@@ -54,7 +54,7 @@ func (e childFailed) apply(p *policy, now time.Time) {
 		return
 	}
 	p.alert("Unable to start %s child process: %v", title(c.role), e.err)
-	c.since, c.launched = now, false
+	c.since, c.launched, c.releasing = now, false, false
 	p.settle(c)
 	if p.stopping {
 		return
@@ -78,6 +78,7 @@ func (e childSaid) apply(p *policy, now time.Time) {
 	switch e.msg {
 	case link.Ready:
 		c.ready, c.everReady, c.pending = true, true, false
+		p.taken(c)
 		p.checkStartup()
 	case link.ReloadDone:
 		if e.text != "" {
@@ -94,8 +95,12 @@ func (e childExited) apply(p *policy, now time.Time) {
 	if c == nil {
 		return
 	}
-	if p.stopping {
+	released := c.releasing
+	c.releasing = false
+	c.holds = c.holds && e.result != exitResult{}
+	if p.stopping || released {
 		c.pid = 0
+		p.release(c, now)
 		return
 	}
 	if name, ok := permanentName(e.result); ok && !c.everReady {
@@ -117,6 +122,7 @@ func (p *policy) gone(c *child, now time.Time) {
 	p.settle(c)
 	if !p.respawn {
 		p.alert("%s child process(%d) died: Exiting", title(c.role), pid)
+		p.release(c, now)
 		p.beginStop(now)
 		return
 	}
@@ -138,6 +144,9 @@ func (p *policy) settle(c *child) {
 func (p *policy) restart(c *child, now time.Time) {
 	p.info("Restart of %s process delayed %d seconds to limit respawn rate", title(c.role), int(c.delay.Seconds()))
 	c.restartAt = now.Add(c.delay)
+	if c.delay > releaseAfter {
+		p.release(c, now)
+	}
 	c.delay = min(max(2*c.delay, time.Second), maxDelay)
 }
 

@@ -20,7 +20,9 @@ func (p *policy) beginStop(now time.Time) {
 	p.do(stopBegun{})
 	for _, c := range p.children {
 		if c.pid != 0 {
-			p.do(killChild{pid: c.pid})
+			p.end(c)
+		} else {
+			p.release(c, now)
 		}
 	}
 }

@@ -195,15 +195,15 @@ func TestSlowStartIsNotSilence(t *testing.T) {
 
 func TestRespawnDelays(t *testing.T) {
 	s := newScenario(true)
-	s.up(t, link.RoleVRRP)
+	s.up(t, link.RoleChecker)
 	var got []int
 	for i := range 10 {
 		if i == 9 {
-			s.talk(61*time.Second, map[link.Role]int{link.RoleVRRP: s.pid})
+			s.talk(61*time.Second, map[link.Role]int{link.RoleChecker: s.pid})
 		}
 		s.since()
 		died, old := s.now, s.pid
-		s.step(childExited{role: link.RoleVRRP, pid: s.pid, result: exitResult{status: 3}})
+		s.step(childExited{role: link.RoleChecker, pid: s.pid, result: exitResult{status: 3}})
 		for s.pid == old && s.now.Sub(died) < 2*time.Minute {
 			s.run(500 * time.Millisecond)
 		}
@@ -250,12 +250,12 @@ func TestPermanentErrorOfASuccessor(t *testing.T) {
 
 func TestPolicyDontRespawn(t *testing.T) {
 	s := newScenario(false)
-	s.up(t, link.RoleVRRP, link.RoleBFD)
-	s.step(childExited{role: link.RoleVRRP, pid: 101, result: killed(9, "Killed")})
+	s.up(t, link.RoleChecker, link.RoleBFD)
+	s.step(childExited{role: link.RoleChecker, pid: 101, result: killed(9, "Killed")})
 	s.step(childExited{role: link.RoleBFD, pid: 102, result: exitResult{}})
 	s.expect(t,
 		"0.0 pid 101 exited due to signal 9 (Killed) - has rlimit_rttime been exceeded?",
-		"0.0 VRRP child process(101) died: Exiting", "0.0 stopBegun{}",
+		"0.0 Healthcheck child process(101) died: Exiting", "0.0 stopBegun{}",
 		"0.0 killChild{pid:102 force:false}", "0.0 finish{status:0}")
 }
 
@@ -310,9 +310,9 @@ func TestStop(t *testing.T) {
 
 func TestStopWhileAChildWaitsForItsRestart(t *testing.T) {
 	s := newScenario(true)
-	s.up(t, link.RoleVRRP)
-	s.step(childExited{role: link.RoleVRRP, pid: 101, result: exitResult{status: 3}})
-	s.step(childExited{role: link.RoleVRRP, pid: 102, result: exitResult{status: 3}})
+	s.up(t, link.RoleChecker)
+	s.step(childExited{role: link.RoleChecker, pid: 101, result: exitResult{status: 3}})
+	s.step(childExited{role: link.RoleChecker, pid: 102, result: exitResult{status: 3}})
 	s.since()
 	s.step(stop{})
 	s.run(time.Minute)
