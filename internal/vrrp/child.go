@@ -74,6 +74,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	l := &loop{
 		log: log, poll: poll, inbox: newInbox(poll.Wake), worker: newWorker(), kernel: kernel, flags: f,
 		parent: parent{c}, links: newLinkTable(), delays: newDelays(), deletions: deletions{}, bare: bare{}, statics: newStatics(), devices: newDeviceTable(),
+		gone:      map[netif.AddressKey]bool{},
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
 		sessions: map[string]bool{}, heard: map[string]link.SessionState{},
 	}

@@ -92,17 +92,27 @@ func (l *loop) resync(s netif.Snapshot) {
 	l.back = true
 }
 
-// addressRemoved finds the master that held the address.
+// addressRemoved notes an address that somebody else has removed. Who holds it is
+// looked up once for all that came together: a flush removes thousands.
 func (l *loop) addressRemoved(a netif.Address) {
 	if l.deletions.settle(a.Key()) {
 		return
 	}
 	l.bare.stripped(a, l.links.addrs[a.Index])
+	l.gone[a.Key()] = true
+}
+
+// addressesGone finds the masters that held the addresses.
+func (l *loop) addressesGone() {
+	if len(l.gone) == 0 {
+		return
+	}
 	view := l.links.view()
 	l.objectRemoved(func(o object) bool {
 		key, ok := addressKey(o, view)
-		return ok && key == a.Key()
+		return ok && l.gone[key]
 	})
+	clear(l.gone)
 }
 
 // objectRemoved tells the masters that hold what matches that it is gone.
@@ -133,12 +143,20 @@ func (l *loop) lost(in *instance, o object) { l.losses = append(l.losses, loss{i
 // restore has lost objects set again, unless the state machine decides
 // otherwise.
 func (l *loop) restore() {
+	keys := map[*instance]map[string]bool{}
 	for _, x := range l.losses {
-		if !l.isMaster(x.in) {
-			continue
+		if keys[x.in] == nil {
+			keys[x.in] = map[string]bool{}
 		}
-		l.forgetObjects(int(x.in.id), x.in.held, sameAs(x.o))
-		l.step(fsm.AddressesLost{Instance: x.in.id, What: describe(x.o)})
+		keys[x.in][x.o.key()] = true
+	}
+	for in, lost := range keys {
+		l.forgetObjects(int(in.id), in.held, func(o object) bool { return lost[o.key()] })
+	}
+	for _, x := range l.losses {
+		if l.isMaster(x.in) {
+			l.step(fsm.AddressesLost{Instance: x.in.id, What: describe(x.o)})
+		}
 	}
 	clear(l.losses)
 	l.losses = l.losses[:0]

@@ -136,12 +136,6 @@ func (h *holdings) forget(match func(object) bool) {
 	}
 }
 
-// sameAs matches the objects that are equal to o.
-func sameAs(o object) func(object) bool {
-	key := o.key()
-	return func(other object) bool { return other.key() == key }
-}
-
 // replace takes over a changed configuration: objects that stay keep what is
 // known of them; those that are set and no longer wanted are returned as
 // holdings of their own, to be released.

@@ -169,3 +169,9 @@ func TestReleaseRemovesWhatIsInDoubt(t *testing.T) {
 		t.Errorf("asked %q again", k.asked)
 	}
 }
+
+// sameAs matches the objects that are equal to o.
+func sameAs(o object) func(object) bool {
+	key := o.key()
+	return func(other object) bool { return other.key() == key }
+}

@@ -6,6 +6,7 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/dbus"
 	"keepalived/internal/logging"
+	"keepalived/internal/netif"
 	"keepalived/internal/poller"
 	"keepalived/internal/proctrack"
 	"keepalived/internal/vrrp/fsm"
@@ -56,6 +57,7 @@ type loop struct {
 	watched    map[string]bool                     // interfaces that matter to an instance
 	dirty      bool                                // interfaces or addresses changed since the last reassessment
 	back       bool                                // an interface that matters came up since then
+	gone       map[netif.AddressKey]bool           // removed by somebody else since the last wake-up
 	losses     []loss
 
 	now      time.Time
@@ -93,6 +95,7 @@ func (l *loop) run() error {
 		l.inbox.drain(l)
 		if l.dirty {
 			l.reassess()
+			l.addressesGone()
 			l.restore()
 		}
 		l.carryOut(l.machine.Advance(time.Now()))

@@ -75,11 +75,15 @@ func (l *loop) staticRemoved(match func(object) bool) {
 	if l.stopping {
 		return
 	}
+	lost := map[string]bool{}
 	for _, o := range l.statics.objects {
 		if match(o) && !o.untracked() {
-			l.forgetObjects(staticsKey, l.statics.held, sameAs(o))
-			l.acquireStatics()
+			lost[o.key()] = true
 		}
+	}
+	if len(lost) > 0 {
+		l.forgetObjects(staticsKey, l.statics.held, func(o object) bool { return lost[o.key()] })
+		l.acquireStatics()
 	}
 }
 
