@@ -8,7 +8,12 @@ import (
 
 var processOutages = []outage{
 	{"child killed", "VRRP child killed, lone node, adverts every second", childKilled},
-	{"child stopped", "VRRP child stopped while a backup listens, adverts every second", childStopped},
+	{"child stopped", "VRRP child stopped while a backup listens, adverts every second", func(s *site) {
+		s.childStuck(func(d *lab.Daemon) { d.Pause(lab.VRRP) })
+	}},
+	{"child loops", "VRRP child in an endless loop while a backup listens, adverts every second", func(s *site) {
+		s.childStuck(func(d *lab.Daemon) { d.Spin(lab.VRRP, "keepalived/internal/poller.(*Poller).Wait") })
+	}},
 	{"all killed", "everything killed -9, a new start at once, ten times", allKilled},
 	{"all killed for good", "everything killed -9 and not started again, `vip_lifetime 3` (ours only)", addressesExpire},
 	{"second daemon", "a second daemon is started", secondDaemon},
@@ -45,18 +50,22 @@ func (s *site) newChild(d *director, old int) {
 	})
 }
 
-// childStopped: the C daemon leaves it at that, so it is observed for a while.
-func childStopped(s *site) {
+// childStuck: the C daemon leaves it at that, so it is observed for a while.
+func (s *site) childStuck(stick func(*lab.Daemon)) {
 	const observed = 10 * time.Second
 	s.interval = time.Second
 	s.pair()
 	d := s.a
 	old := d.daemon.Process(lab.VRRP)
+	stick(d.daemon)
+	// A loop that was waiting may still do what it was waiting for.
 	start := time.Now()
-	d.daemon.Pause(lab.VRRP)
+	if happens(s.interval*5/4, func() bool { return len(d.adverts(start)) > 0 }) {
+		start = time.Now()
+	}
 	replaced := observed
 	for time.Since(start) < observed {
-		if _, ok := s.frames.Last(lab.After(start.Add(100*time.Millisecond)), lab.From(d.Node), lab.Alive); ok {
+		if _, ok := s.frames.Last(lab.After(start.Add(s.interval/2)), lab.From(d.Node), lab.Alive); ok {
 			replaced = time.Since(start)
 			break
 		}
