@@ -207,8 +207,10 @@ func (k *keeper) adopt() {
 		k.lost(err)
 		return
 	}
-	wanted := k.model.entries()
-	k.apply(ipvs.Diff(ours(present, configured(k.conf, k.marks)), wanted))
+	if len(present) > 0 { // after an ordinary stop nothing is
+		present = ours(present, configured(k.conf, k.marks))
+	}
+	k.apply(ipvs.Diff(present, k.model.entries()))
 }
 
 // ours is the part of a table that the other one speaks of.
