@@ -13,7 +13,7 @@ import (
 
 const (
 	reloadFileMax  = 64 // bytes that are read of a reload_time_file
-	reloadTimeText = "Mon Jan _2 15:04:05 2006"
+	reloadTimeText = "2006-01-02 15:04:05"
 	watchedEvents  = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE
 )
 
