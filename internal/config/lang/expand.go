@@ -49,6 +49,7 @@ type expansion struct {
 	use   int
 	tail  int
 	count int
+	full  bool // a replacement was refused: the rest stays as it is
 }
 
 // expand replaces the references to definitions in t. changed is false when there
@@ -60,7 +61,7 @@ func (x *Lexer) expand(t text) (out text, changed bool) {
 	e := expansion{x: x, w: rewriter{old: t}, rest: t.s}
 	for {
 		i := strings.IndexByte(e.rest, '$')
-		if i < 0 {
+		if i < 0 || e.full {
 			break
 		}
 		e.settle(i)
@@ -136,6 +137,8 @@ func (e *expansion) place() int {
 func (e *expansion) fail(format string, class Class) {
 	use := e.w.old.org.fixedAt(e.place())
 	e.x.diags.Warnf(use.pos(), class, format, e.w.old.s)
+	e.x.replacements++
+	e.full = true
 }
 
 // value returns what ref stands for; ok is false when it stays as it is.

@@ -14,6 +14,7 @@ func FuzzLexer(f *testing.F) {
 		"a { b } c # d\n", `a\#b "c d" 'e`, "@foo a\n@^bar b {\n", "$A=$B\n$B=x$A\nk $A\n",
 		"$M=a \\\n $M \\\n b\n$M\n", "~SEQ(I,1000000000) ~LST({A,B},{1,2},3) a${I}$A { ${B} }\n", "~SEQx(I,0x10,-1,0) x\n",
 		"include k\ninclude other\nincludea {a,b}*\n", "a ${_RANDOM 1 9} ${_ENV X} ${_PWD} $_HASH\n", "\x00\xff\xfe“ { \r\n",
+		"$A=}$A$A\n$A", // grows as it is read
 		"notify_master \"/a \\\"b\\\" \\x41\\101\\cA\" root\n", strings.Repeat("{", 500), strings.Repeat("k", 2000),
 	} {
 		f.Add(seed)

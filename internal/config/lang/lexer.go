@@ -39,6 +39,7 @@ type Lexer struct {
 	stack   []source
 	rest    text // what follows a brace on the same line
 	hasRest bool
+	again   bool // the line being read was such a rest
 	defs    map[string]*definition
 	open    *definition         // the multi-line definition being read
 	dirs    map[string][]string // directories that were looked into
@@ -129,7 +130,6 @@ func (x *Lexer) Next() (*Line, bool) {
 			x.finish()
 			return &x.line, false
 		}
-		x.work += len(t.s) + 1
 		if x.open == nil && t.ordinary() {
 			if x.divide(t) {
 				return &x.line, true
@@ -180,9 +180,15 @@ func (x *Lexer) directive(t text) (out text, ok bool) {
 		return t, false
 	}
 	if t.flags&hasDollar != 0 {
+		x.work += len(t.s)
 		var changed bool
 		if t, changed = x.expand(t); changed {
 			t = x.uncomment(t.from(0))
+			// What follows a brace is looked at again and again as long as there is
+			// something to replace in it.
+			if x.again && !x.charge(1+len(t.s)/restBytes, t.pos(0)) {
+				return t, false
+			}
 		}
 	}
 	if t.s == "" || t.s[0] == 'i' && x.includeLine(t) {
@@ -227,6 +233,9 @@ func (x *Lexer) reportOpen(t text, open bool) text {
 // with, and keeps the rest for later.
 func (x *Lexer) divide(t text) bool {
 	brace := braceAt(t)
+	if x.work += brace + 1; brace < 0 {
+		x.work += len(t.s)
+	}
 	switch {
 	case brace == 0:
 		x.keep(t.from(1))

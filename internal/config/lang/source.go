@@ -4,6 +4,10 @@ package lang
 // those of sequences, lists, multi-line definitions and files read again.
 const maxGenerated = 1_000_000
 
+// restBytes is how many bytes of a rest of a line with substitutions cost as much
+// as a generated line.
+const restBytes = 8
+
 // maxNesting bounds the sources that wait for another one to end.
 const maxNesting = 2 * maxMatches
 
@@ -27,7 +31,7 @@ func (x *Lexer) push(s source) {
 
 // pull returns the next raw line of the topmost source that has one.
 func (x *Lexer) pull() (text, bool) {
-	if x.hasRest {
+	if x.again = x.hasRest; x.again {
 		x.hasRest = false
 		return x.rest, true
 	}
