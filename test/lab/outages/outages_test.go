@@ -16,7 +16,7 @@ type outage struct {
 // outages are in the order of the harm that they do.
 var outages = [][]outage{
 	reloadOutages, processOutages, removalOutages, packetOutages, frozenOutages, plantedOutages,
-	networkOutages, loadOutages, startOutages,
+	networkOutages, loadOutages, startOutages, guestOutages,
 }
 
 // alone are those that load the machine.
@@ -31,9 +31,14 @@ func TestOutages(t *testing.T) {
 				if !alone[o.name] {
 					t.Parallel()
 				}
+				if needsGuest(o) {
+					outsideGuest(t, o, row)
+					return
+				}
 				s := newSite(t, lab.Ours(t))
 				o.run(s)
 				row.ours = s.figures
+				tellHost(o.name, false, row.ours)
 				t.Log(cell(row.ours))
 				if *report != "" {
 					row.c = compare(o, lab.CKeepalived(t))
@@ -73,7 +78,12 @@ func TestC(t *testing.T) {
 	for _, group := range outages {
 		for _, o := range group {
 			t.Run(o.name, func(t *testing.T) {
-				t.Log(cell(compare(o, lab.CKeepalived(t))))
+				if needsGuest(o) {
+					t.Skip("it is compared in the guest of -report")
+				}
+				figures := compare(o, lab.CKeepalived(t))
+				tellHost(o.name, true, figures)
+				t.Log(cell(figures))
 			})
 		}
 	}
