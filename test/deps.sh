@@ -6,10 +6,14 @@ want() { command -v "$1" >/dev/null 2>&1 || need="$need $2"; }
 want ip iproute2
 want nft nftables
 want tc iproute2
+want ping iputils-ping
+want pkill procps
 want dbus-daemon dbus
 want dbus-send dbus
 want setpriv util-linux
 want smilint smitools
+want snmpd snmpd
+want snmptrapd snmptrapd
 want snmptranslate snmp
 want qemu-system-x86_64 qemu-system-x86
 [ -x /usr/lib/frr/bfdd ] || need="$need frr"
