@@ -34,6 +34,7 @@ func onTheBus(t *testing.T, p lab.Program) (all []said) {
 	n := l.Node("router-" + p.Name)
 	lan := l.Segment("lan")
 	lan.Attach(n, "eth0.5", "192.0.2.1/24")
+	waitUp(t, n, "eth0.5")
 	b := newBus(t, n)
 	signals := b.monitor()
 	frames := lan.Capture()

@@ -65,6 +65,7 @@ func hooked(t *testing.T, p lab.Program) map[string][]string {
 	l := lab.New(t)
 	n := l.Node("router-" + p.Name)
 	l.Segment("lan").Attach(n, "eth0", "192.0.2.1/24")
+	waitUp(t, n, "eth0")
 	n.WriteFile("/run/lab/hook.sh", hookScript, 0o755)
 	fifos := map[string]*lab.Lines{"common FIFO": n.FIFO("/run/lab/all.fifo"), "VRRP FIFO": n.FIFO("/run/lab/vrrp.fifo")}
 	d := n.Daemon(p, hooks)

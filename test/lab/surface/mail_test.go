@@ -60,6 +60,7 @@ func alerts(t *testing.T, p lab.Program) []string {
 	l := lab.New(t)
 	n := l.Node("router-" + p.Name)
 	l.Segment("lan").Attach(n, "eth0", "192.0.2.1/24")
+	waitUp(t, n, "eth0")
 	server := newMailServer(t, n)
 	d := n.Daemon(p, mails)
 	all := 0
