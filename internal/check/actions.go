@@ -100,6 +100,7 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 			k.mark(marks.elements(conf))
 			k.patrol.set(shortestLoop(conf), time.Now())
 		}})
+		l.keeper.add(job{after: func() { l.inbox <- func() { l.topology.changed = true } }}) // timeouts may have been changed
 		l.notify.reconfigure(conf)
 		l.carryOut(l.topology.take(), true)
 		l.lab.client = clientTLS(l.log, conf.LVS.SSL)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"keepalived/internal/ipvs"
@@ -111,8 +112,21 @@ func TestKernelTimeouts(t *testing.T) {
 	conf := "global_defs {\n\tlvs_timeouts %s\n}\nvirtual_server 10.0.0.1 80 {\n\tprotocol TCP\n\tlvs_sched rr\n\tlvs_method NAT\n\treal_server 127.0.0.1 7081 {\n\t}\n}\n"
 	c := startChild(t, k, Flags{}, fmt.Sprintf(conf, "tcp 100 tcpfin 20 udp 30"))
 	timeouts(ipvs.Timeouts{TCP: 100, TCPFin: 20, UDP: 30})
+	eventually(t, "the old timeouts with the parent", func() bool {
+		return strings.Contains(string(c.held()), fmt.Sprintf(`"Timeouts":{"TCP":%d,`, before.TCP))
+	})
+	left := c.held()
 	c.reload(fmt.Sprintf(conf, "udp 33"))
 	timeouts(ipvs.Timeouts{TCP: before.TCP, TCPFin: before.TCPFin, UDP: 33})
+	c.stop()
+	timeouts(before)
+
+	// A predecessor that died had changed them.
+	if err := k.SetTimeouts(ipvs.Timeouts{TCP: 100, TCPFin: 20, UDP: 30}); err != nil {
+		t.Fatal(err)
+	}
+	c = startChildAfter(t, k, Flags{}, c.part, left)
+	c.waitTable("10.0.0.1:tcp:80 rr", " 127.0.0.1:7081 nat 1")
 	c.stop()
 	timeouts(before)
 }

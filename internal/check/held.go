@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"keepalived/internal/config"
+	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
 )
 
@@ -20,6 +21,9 @@ type heldState struct {
 	Checkers []heldChecker
 	Marks    []heldMark
 	NextMark uint32
+	// What was there before the daemon changed it, to be put back at its end.
+	Timeouts  *ipvs.Timeouts
+	PingRange string
 }
 
 type heldMark struct {
@@ -191,7 +195,10 @@ func (l *loop) report() {
 		return
 	}
 	h := l.topology.held()
-	h.Config = l.fingerprint
+	h.Config, h.Timeouts = l.fingerprint, l.keeper.before.Load()
+	if l.pings != nil {
+		h.PingRange = l.pings.before
+	}
 	select { // what has not been reported yet is not of interest any more
 	case <-l.reporter.newest:
 	default:
@@ -213,7 +220,7 @@ func (l *loop) left(data []byte) (h heldState, ok bool) {
 		return heldState{}, false
 	}
 	if h.Config != l.fingerprint {
-		return heldState{}, false
+		return heldState{Timeouts: h.Timeouts, PingRange: h.PingRange}, false
 	}
 	return h, true
 }

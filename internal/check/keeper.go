@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"keepalived/internal/check/marker"
@@ -46,6 +47,7 @@ type keeper struct {
 	table    kernelTable    // nil: there is no IPVS
 	model    model
 	settings kernelSettings
+	before   atomic.Pointer[ipvs.Timeouts] // that were changed; others may look
 	retryAt  time.Time
 	silent   bool // the last failure to open was logged
 	patrol   patrol

@@ -83,6 +83,7 @@ func (s *kernelSettings) timeouts(k *keeper) {
 			return
 		}
 		s.original, s.changed = before, true
+		k.before.Store(&before)
 	}
 	set := s.original
 	for _, t := range []struct{ to, from *uint32 }{{&set.TCP, &s.wanted.TCP}, {&set.TCPFin, &s.wanted.TCPFin}, {&set.UDP, &s.wanted.UDP}} {

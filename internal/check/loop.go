@@ -80,6 +80,10 @@ func (l *loop) start(held []byte) {
 	wanted, conf, marks := l.topology.entries(), l.conf, l.topology.marks
 	l.keeper.add(job{do: func(k *keeper) {
 		k.marker = newMarker(conf)
+		if t := left.Timeouts; t != nil {
+			k.settings.original, k.settings.changed = *t, true
+			k.before.Store(t)
+		}
 		k.mark(marks.elements(conf))
 		k.configure(conf, marks)
 		k.settings.flush = conf.Global.IPVS.Flush && !resumed
@@ -87,6 +91,10 @@ func (l *loop) start(held []byte) {
 		k.connect()
 		k.patrol.set(shortestLoop(conf), time.Now())
 	}})
+	l.keeper.add(job{after: func() { l.inbox <- func() { l.topology.changed = true } }}) // the timeouts are known
+	if left.PingRange != "" {
+		l.pings = &pingRange{left.PingRange}
+	}
 	go l.keeper.run()
 	l.carryOut(l.topology.take(), true)
 	l.lab.client = clientTLS(l.log, l.conf.LVS.SSL)
