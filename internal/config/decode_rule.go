@@ -320,7 +320,12 @@ func (r *ruleReader) defaultPreference() {
 		"Rule has no preference specified - setting to %d. This is probably not what you want.", r.r.Preference)
 }
 
+// finishTracking settles the protocol: a rule that is not tracked has none unless
+// it is configured, for IPv4 and IPv6 alike.
 func (r *ruleReader) finishTracking() {
+	if r.r.NoTrack && !r.proto.Set {
+		r.r.Protocol = 0
+	}
 	if r.proto.Set {
 		if r.r.NoTrack {
 			r.r.Protocol = r.proto.V
