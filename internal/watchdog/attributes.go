@@ -28,17 +28,19 @@ type attributes struct {
 func attributesOf(role link.Role, g *config.Global) attributes {
 	p := processOf(role, g)
 	a := attributes{netns: g.NetNamespace, nice: p.Priority, realtime: p.RTPriority, cpus: p.CPUAffinity}
-	if role != link.RoleChecker && a.realtime == 0 && a.nice == 0 && g.Processes.MaxAutoPriority >= 0 {
-		a.realtime = defaultRealtime
+	if a.realtime == 0 && a.nice == 0 && g.Processes.MaxAutoPriority >= 0 {
+		a.realtime = defaultRealtime[role]
 	}
 	return a
 }
 
 // defaultRealtime is the priority of the VRRP and BFD children, where it is
 // permitted: on a busy machine their packets would otherwise be late by tens of
-// milliseconds, and a late packet is an outage. vrrp_priority, bfd_priority or
+// milliseconds, and a late packet is an outage. Processes of one priority take
+// turns of 100 ms, in which a BFD session falls: it must not wait for a VRRP
+// child that reads a large configuration. vrrp_priority, bfd_priority or
 // max_auto_priority -1 in the configuration leave them with normal scheduling.
-const defaultRealtime = 1
+var defaultRealtime = map[link.Role]int{link.RoleVRRP: 1, link.RoleBFD: 2}
 
 func processOf(role link.Role, g *config.Global) config.Process {
 	switch role {

@@ -25,6 +25,8 @@ type options struct {
 	rounds int
 	hog    bool
 	steady time.Duration
+	alone  bool
+	every  time.Duration
 }
 
 func run() int {
@@ -34,6 +36,8 @@ func run() int {
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each binary and rate")
 	flag.BoolVar(&o.hog, "hog", false, "keep every processor busy")
 	flag.DurationVar(&o.steady, "steady", 2*time.Second, "how long the session has to stay up before each round")
+	flag.BoolVar(&o.alone, "alone", false, "try the first binary only")
+	flag.DurationVar(&o.every, "interval", 0, "try this rate only, instead of 50ms and 10ms")
 	flag.Parse()
 	if err := compare(o); err != nil {
 		fmt.Fprintf(os.Stderr, "bfd: %v\n", err)
@@ -48,7 +52,11 @@ func compare(o options) error {
 	if err != nil {
 		return err
 	}
-	for _, interval := range []time.Duration{50 * time.Millisecond, 10 * time.Millisecond} {
+	rates := []time.Duration{50 * time.Millisecond, 10 * time.Millisecond}
+	if o.every > 0 {
+		rates = []time.Duration{o.every}
+	}
+	for _, interval := range rates {
 		results := make([][]result, len(programs))
 		for range o.rounds {
 			for i, p := range programs {
@@ -72,6 +80,8 @@ func (o options) programs() ([]lab.Program, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case o.alone:
+		return []lab.Program{first}, nil
 	case o.b != "":
 		second, err = binary("other", o.b)
 	default:
