@@ -26,14 +26,21 @@ func TestWriterWhileTheDiskHangs(t *testing.T) {
 	}})
 	<-began
 	last := filepath.Join(dir, "last")
+	written := make(chan error, queueMax)
 	for range queueMax {
-		w.Write(Request{Path: last, Mode: 0o600, Render: func() []byte { return []byte("x") }})
+		w.Write(Request{Path: last, Mode: 0o600, Render: func() []byte { return []byte("x") }, Done: func(err error) { written <- err }})
 	}
 	refused := filepath.Join(dir, "refused")
-	w.Write(Request{Path: refused, Mode: 0o600, Render: func() []byte { return nil }})
+	outcome := make(chan error, 1)
+	w.Write(Request{Path: refused, Mode: 0o600, Render: func() []byte { return nil }, Done: func(err error) { outcome <- err }})
+	if err := <-outcome; err == nil {
+		t.Error("who asked for the refused file is not told")
+	}
 	close(hangs)
-	for _, err := os.Stat(last); err != nil; _, err = os.Stat(last) {
-		time.Sleep(time.Millisecond)
+	for range queueMax {
+		if err := <-written; err != nil {
+			t.Error(err)
+		}
 	}
 	if _, err := os.Stat(refused); err == nil {
 		t.Error("more requests were queued than there is room for")
