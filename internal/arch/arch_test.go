@@ -48,7 +48,7 @@ var rules = map[string][]string{
 	"internal/genhash":      {"internal/check/web", "internal/config", "internal/config/lang"},
 	"internal/check/marker": {},
 	"internal/check/dump":   {"internal/config", "internal/config/lang", "internal/dump"},
-	"internal/check": {"internal/check/dump", "internal/check/marker", "internal/check/web", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
+	"internal/check": {"internal/agentx", "internal/agentx/pdu", "internal/snmp", "internal/snmp/checkmib", "internal/snmp/global", "internal/check/dump", "internal/check/marker", "internal/check/web", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
 		"internal/notify", "internal/resident", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
 	"internal/agentx":        {"internal/agentx/pdu"},
 	"internal/agentx/pdu":    {},

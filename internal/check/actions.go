@@ -12,7 +12,11 @@ import (
 // at once, single changes of it are left out.
 func (l *loop) carryOut(effects []effect, settled bool) {
 	n := l.notify
-	for _, e := range effects {
+	if len(effects) > 0 {
+		l.subagent.changes.Add(1)
+	}
+	for i := range effects {
+		e := &effects[i]
 		switch e.kind {
 		case doSay:
 			l.log.Infof("%s", e.text)
@@ -25,10 +29,14 @@ func (l *loop) carryOut(effects []effect, settled bool) {
 		case doTellReal:
 			conf, up := e.r.conf, e.up
 			server, service := e.r.name(), e.v.name()
-			l.keeper.add(job{after: func() { n.real(conf, server, service, up) }})
+			send := l.notification(e)
+			l.keeper.add(job{after: func() { n.real(conf, server, service, up); send() }})
 		case doTellVirtual:
 			conf, up, body := e.v.conf, e.up, e.text
-			l.keeper.add(job{after: func() { n.virtual(conf, up, body) }})
+			send := l.notification(e)
+			l.keeper.add(job{after: func() { n.virtual(conf, up, body); send() }})
+		case doNotify:
+			l.keeper.add(job{after: l.notification(e)})
 		case doMail:
 			if e.r.conf.SMTPAlert {
 				server, service, up, body := e.r.name(), e.v.name(), e.up, e.text
@@ -158,6 +166,7 @@ func (l *loop) stop() {
 	go func() {
 		<-l.keeper.done
 		l.notify.close(stopScriptsLimit)
+		l.subagent.close()
 		l.pings.restore()
 		l.inbox <- func() { l.done = true }
 	}()

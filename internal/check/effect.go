@@ -12,6 +12,7 @@ const (
 	doTellReal                      // scripts and FIFOs about r
 	doTellVirtual                   // scripts and FIFOs about v; mail with text
 	doMail                          // mail about r
+	doNotify                        // SNMP about r, or v without one
 )
 
 // effect is something that the topology wants done. Effects are carried out in
@@ -22,6 +23,8 @@ type effect struct {
 	r    *real
 	up   bool
 	text string
+	// alive is how many servers of v were, for SNMP.
+	alive int
 }
 
 func (t *topology) sayf(format string, args ...any) {
@@ -35,11 +38,31 @@ func (t *topology) detailf(format string, args ...any) {
 func (t *topology) sync(v *virtual) { t.effects = append(t.effects, effect{kind: doSync, v: v}) }
 
 func (t *topology) tellReal(r *real, up bool) {
-	t.effects = append(t.effects, effect{kind: doTellReal, v: r.v, r: r, up: up})
+	t.effects = append(t.effects, effect{kind: doTellReal, v: r.v, r: r, up: up, alive: t.aliveOf(r.v)})
 }
 
 func (t *topology) tellVirtual(v *virtual, up bool, body string) {
-	t.effects = append(t.effects, effect{kind: doTellVirtual, v: v, up: up, text: body})
+	t.effects = append(t.effects, effect{kind: doTellVirtual, v: v, up: up, text: body, alive: t.aliveOf(v)})
+}
+
+// notify tells SNMP what nobody else is told: that v ends, or its server r.
+func (t *topology) notify(v *virtual, r *real) {
+	if t.options.traps {
+		t.effects = append(t.effects, effect{kind: doNotify, v: v, r: r, alive: t.aliveOf(v)})
+	}
+}
+
+// aliveOf counts servers, if somebody wants to know.
+func (t *topology) aliveOf(v *virtual) (n int) {
+	if !t.options.traps {
+		return 0
+	}
+	for _, r := range v.reals {
+		if r.alive {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *topology) mail(r *real, body string) {

@@ -34,6 +34,7 @@ type loop struct {
 	pings    *pingRange // nil: no PING_CHECK
 	writer   *dumpfile.Writer
 	saves    dumpfile.Saves
+	subagent subagent
 	timer    *time.Timer
 	now      time.Time
 	stopping bool
@@ -111,6 +112,7 @@ func (l *loop) accompany() {
 	l.watchFiles()
 	l.watchAddresses()
 	l.openPings()
+	l.configureSNMP()
 }
 
 // entries is what IPVS should have.

@@ -311,6 +311,8 @@ func (t *topology) leave(quiet bool) {
 		if v.conf.Omega && v.up {
 			v.up = false
 			t.tellVirtual(v, false, "=> Shutting down <=")
+		} else {
+			t.notify(v, nil)
 		}
 	}
 }
@@ -322,6 +324,9 @@ func (t *topology) leaveServers(v *virtual) {
 			r.alive = false
 			t.tellReal(r, false)
 			t.mail(r, "=> Shutting down <=")
+		} else if t.options.traps && r.alive && r.inTable() {
+			r.alive = false
+			t.notify(v, r)
 		}
 	}
 }

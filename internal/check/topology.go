@@ -79,10 +79,12 @@ type options struct {
 	logAll      bool // checker_log_all_failures
 	initNotify  bool // rs_init_notifies
 	serverMails bool // no_checker_emails: mail about servers only
+	traps       bool // SNMP notifications are sent
 }
 
 func optionsOf(g *config.Global) options {
-	return options{logAll: g.CheckerLogAllFailures, initNotify: g.RSInitNotifies, serverMails: g.Mail.NoCheckerEmails}
+	return options{logAll: g.CheckerLogAllFailures, initNotify: g.RSInitNotifies, serverMails: g.Mail.NoCheckerEmails,
+		traps: g.SNMP.Checker && g.SNMP.Traps}
 }
 
 // newTopology makes the state before the first check.
