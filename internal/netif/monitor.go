@@ -93,12 +93,8 @@ const roomForEvents = 4 << 20
 
 func (m *Monitor) prepare() error {
 	if size := m.options.ReceiveBuffer; size > 0 {
-		option := unix.SO_RCVBUF
-		if m.options.Force {
-			option = unix.SO_RCVBUFFORCE
-		}
-		if err := unix.SetsockoptInt(m.socket.fd, unix.SOL_SOCKET, option, size); err != nil {
-			return fmt.Errorf("setting the netlink receive buffer to %d bytes: %w", size, err)
+		if err := m.socket.setReceiveBuffer(size, m.options.Force); err != nil {
+			return err
 		}
 	} else {
 		_ = unix.SetsockoptInt(m.socket.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, roomForEvents)

@@ -38,6 +38,19 @@ func openSocket(groups uint32) (*socket, error) {
 	return &socket{fd: fd, buf: make([]byte, 64<<10)}, nil
 }
 
+// setReceiveBuffer sets the size in bytes; above net.core.rmem_max it needs
+// force, which needs privilege.
+func (s *socket) setReceiveBuffer(size int, force bool) error {
+	option := unix.SO_RCVBUF
+	if force {
+		option = unix.SO_RCVBUFFORCE
+	}
+	if err := unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, option, size); err != nil {
+		return fmt.Errorf("setting the netlink receive buffer to %d bytes: %w", size, err)
+	}
+	return nil
+}
+
 func (s *socket) close() { unix.Close(s.fd) }
 
 // send passes whole messages to the kernel, which carries out requests before

@@ -106,6 +106,12 @@ func NewWriter() (*Writer, error) {
 	return &Writer{socket: s}, nil
 }
 
+// SetReceiveBuffer sets the size in bytes of the socket's buffer for the kernel's
+// answers; above net.core.rmem_max it needs force.
+func (w *Writer) SetReceiveBuffer(size int, force bool) error {
+	return w.socket.setReceiveBuffer(size, force)
+}
+
 // Close frees the socket.
 func (w *Writer) Close() { w.socket.close() }
 

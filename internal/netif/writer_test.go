@@ -176,3 +176,18 @@ func doInParts(b *testing.B, w *Writer, reqs []Request, size int) {
 		reqs = reqs[size:]
 	}
 }
+
+func TestReceiveBufferOfAWriter(t *testing.T) {
+	w, err := NewWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.SetReceiveBuffer(70000, false); err != nil {
+		t.Fatal(err)
+	}
+	// The kernel doubles what is asked for, socket(7).
+	if got, err := unix.GetsockoptInt(w.socket.fd, unix.SOL_SOCKET, unix.SO_RCVBUF); err != nil || got != 140000 {
+		t.Errorf("the buffer has %d bytes, %v; want 140000", got, err)
+	}
+}

@@ -59,6 +59,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("VRRP event loop: %v", err)
 		return exitFatal
 	}
+	logStopped(log)
 	return exitOK
 }
 
@@ -100,6 +101,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	if err != nil {
 		return err
 	}
+	l.kernel.configureSockets(l.log, conf.Global.Buffers.VRRPNetlinkCmd)
 	l.kernel.firewall = openFirewall(l.log, conf)
 	if conf.Global.DisableLocalIGMP {
 		l.kernel.devices.disableLocalIGMP()
@@ -159,6 +161,9 @@ func (l *loop) openAtStart(in *instance) {
 			l.log.Infof("(%s) %v", in.conf.Name, err)
 			return
 		}
+	}
+	if l.sockets.pairs[e].users == 0 {
+		l.log.Detailf("VRRP sockpool: %s", l.sockets.pairs[e])
 	}
 	l.sockets.attach(in, l.sockets.pairs[e])
 }

@@ -251,6 +251,10 @@ func TestChildTakesOverAndLeavesNothing(t *testing.T) {
 	r.parent.Close()
 	r.nextAdvert(0)
 	r.wait("removal of the VIP", func() bool { return !r.hasAddress("192.0.2.10/32") })
+	r.waitLog("VRRP sockpool: [ifindex(")
+	r.waitLog("family(IPv4), proto(112), fd(")
+	r.waitLog(" multicast, address(224.0.0.18)]")
+	r.waitLog("Stopped - used (self/children) ")
 }
 
 func TestChildRestoresAnAddress(t *testing.T) {

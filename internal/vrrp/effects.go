@@ -52,11 +52,25 @@ func (l *loop) logAddresses(e *fsm.Effect) {
 	if !ok {
 		return
 	}
+	parts := []struct {
+		name string
+		any  bool
+	}{
+		{"VIPs.", true}, {"E-VIPs.", len(in.conf.ExcludedVIPs) > 0},
+		{"Virtual Routes", len(in.conf.VirtualRoutes) > 0}, {"Virtual Rules", len(in.conf.VirtualRules) > 0},
+	}
+	order, what := []int{0, 1, 2, 3}, "setting"
 	switch e.Kind {
 	case fsm.Acquire:
-		l.log.Detailf("(%s) setting VIPs.", in.conf.Name)
 	case fsm.Release:
-		l.log.Detailf("(%s) removing VIPs.", in.conf.Name)
+		order, what = []int{3, 2, 0, 1}, "removing"
+	default:
+		return
+	}
+	for _, k := range order {
+		if parts[k].any {
+			l.log.Detailf("(%s) %s %s", in.conf.Name, what, parts[k].name)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/netif"
 	"keepalived/internal/vrrp/firewall"
@@ -38,6 +39,18 @@ func openKernelSide(log *logging.Logger) (kernelSide, error) {
 		return kernelSide{}, err
 	}
 	return kernelSide{writer: writer, announcer: announcer, devices: devices, pacer: newPacer(log, slow)}, nil
+}
+
+// configureSockets sets the buffer of what carries out commands
+// (vrrp_netlink_cmd_rcv_bufs).
+func (k kernelSide) configureSockets(log *logging.Logger, b config.Buffer) {
+	w, ok := k.writer.(*netif.Writer)
+	if !ok || b.Size == 0 {
+		return
+	}
+	if err := w.SetReceiveBuffer(int(b.Size), b.Force); err != nil {
+		log.Infof("vrrp_netlink_cmd_rcv_bufs: %v", err)
+	}
 }
 
 // forwarding reports whether the interface forwards IPv6, which neighbour

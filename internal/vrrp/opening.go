@@ -58,5 +58,8 @@ func (m opened) handle(l *loop) {
 		l.log.Infof("(%s) %v", in.conf.Name, err)
 		return
 	}
+	if p.users == 0 {
+		l.log.Detailf("VRRP sockpool: %s", p)
+	}
 	l.sockets.attach(in, p)
 }

@@ -1,6 +1,8 @@
 package vrrp
 
 import (
+	"fmt"
+
 	"keepalived/internal/poller"
 	"keepalived/internal/vrrp/wire"
 )
@@ -27,6 +29,20 @@ func openPair(e wire.Endpoint, o wire.ReceiveOptions) (*socketPair, error) {
 		return nil, err
 	}
 	return &socketPair{endpoint: e, recv: recv, send: send}, nil
+}
+
+// String describes the sockets as log lines do.
+func (p *socketPair) String() string {
+	e, family := p.endpoint, "IPv4"
+	if e.Is6() {
+		family = "IPv6"
+	}
+	kind, address := "multicast", e.Group
+	if !e.Multicast() {
+		kind, address = ", unicast", e.Source
+	}
+	return fmt.Sprintf("[ifindex(%3d), family(%s), proto(%d), fd(%d,%d) %s, address(%s)]",
+		e.Index, family, e.Protocol, p.recv.FD(), p.send.FD(), kind, address)
 }
 
 func (p *socketPair) close() {
