@@ -48,7 +48,7 @@ func inGuest(t *testing.T, pattern string) (int, string) {
 	c := lab.CKeepalived(t) // with the libraries that it needs
 	var out bytes.Buffer
 	config := guest.Config{
-		Command:  []string{self, "-test.v", "-test.timeout", "20m", "-test.run", pattern},
+		Command:  []string{self, "-test.v", "-test.timeout", "60m", "-test.run", pattern},
 		Env:      []string{"LAB_REQUIRED=1", cPathEnv + "=" + c.Path, "LVS_SHOW=" + os.Getenv("LVS_SHOW"), "LVS_OPEN=" + os.Getenv("LVS_OPEN")},
 		Files:    []string{lab.Ours(t).Path + ":" + oursPath},
 		Programs: []string{"ip", "sh", "nft", c.Path},
@@ -56,7 +56,7 @@ func inGuest(t *testing.T, pattern string) (int, string) {
 		Modules:  []string{"fou", "fou6"}, // nothing asks for them
 		// The clock counts instructions: what is timed does not see a busy host.
 		Icount:  "shift=1,sleep=off",
-		Timeout: 20 * time.Minute,
+		Timeout: 35 * time.Minute,
 		Output:  &out,
 	}
 	if os.Getenv("LVS_CORPUS") != "" {

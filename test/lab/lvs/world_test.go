@@ -154,6 +154,7 @@ func (w *world) look(s *story) *seen {
 	if s.process {
 		v.extra = append(v.extra, w.process())
 	}
+	slices.Sort(v.extra) // maps and chains come in any order
 	return v
 }
 
