@@ -46,11 +46,10 @@ type feature struct {
 // side is one router of a pair.
 type side struct {
 	*router
-	priority   int
-	own, peer  string
-	own6       string
-	config     string
-	heardSince time.Time
+	priority  int
+	own, peer string
+	own6      string
+	config    string
 }
 
 // pair is two routers that share a virtual address, and a client.
@@ -127,11 +126,19 @@ func (p *pair) inCharge(master, other *side) {
 	p.t.Helper()
 	master.WaitAddr(p.vip())
 	other.WaitNoAddr(p.vip())
-	now := time.Now()
-	master.heardSince = now
-	p.frames.Wait(lab.Patience, "an advert of "+master.Name, lab.After(now), lab.From(master.Node), lab.Alive)
-	if f, ok := p.frames.Last(lab.After(now), lab.From(other.Node), lab.Alive); ok {
-		p.t.Errorf("%s advertises beside %s: %+v", other.Name, master.Name, *f.Advert)
+	// A machine that is busy for longer than a takeover takes makes the other
+	// one master for a moment.
+	for try := 0; ; try++ {
+		now := time.Now()
+		p.frames.Wait(lab.Patience, "an advert of "+master.Name, lab.After(now), lab.From(master.Node), lab.Alive)
+		f, beside := p.frames.Last(lab.After(now), lab.From(other.Node), lab.Alive)
+		if !beside {
+			break
+		}
+		if try == 5 {
+			p.t.Errorf("%s advertises beside %s: %+v", other.Name, master.Name, *f.Advert)
+			break
+		}
 	}
 	p.answers(master)
 	if p.f.check != nil {
