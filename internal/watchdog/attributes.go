@@ -29,7 +29,9 @@ func attributesOf(role link.Role, g *config.Global) attributes {
 	p := processOf(role, g)
 	a := attributes{netns: g.NetNamespace, nice: p.Priority, realtime: p.RTPriority, cpus: p.CPUAffinity}
 	if a.realtime == 0 && a.nice == 0 && g.Processes.MaxAutoPriority >= 0 {
-		a.realtime = defaultRealtime[role]
+		if above := defaultRealtime[role]; above > 0 {
+			a.realtime = min(ownRealtime()+above, maxRealtime)
+		}
 	}
 	return a
 }
@@ -38,7 +40,8 @@ func attributesOf(role link.Role, g *config.Global) attributes {
 // permitted: on a busy machine their packets would otherwise be late by tens of
 // milliseconds, and a late packet is an outage. Processes of one priority take
 // turns of 100 ms, in which a BFD session falls: it must not wait for a VRRP
-// child that reads a large configuration. vrrp_priority, bfd_priority or
+// child that reads a large configuration, nor either of them for a parent that
+// reads one; what it was started with is added. vrrp_priority, bfd_priority or
 // max_auto_priority -1 in the configuration leave them with normal scheduling.
 var defaultRealtime = map[link.Role]int{link.RoleVRRP: 1, link.RoleBFD: 2}
 
@@ -50,6 +53,18 @@ func processOf(role link.Role, g *config.Global) config.Process {
 		return g.Processes.Checker
 	}
 	return g.Processes.BFD
+}
+
+// maxRealtime is the highest real-time priority, sched(7).
+const maxRealtime = 99
+
+// ownRealtime is the real-time priority of this process; 0 without one.
+func ownRealtime() int {
+	attr, err := unix.SchedGetAttr(0, 0)
+	if err != nil || attr.Policy != unix.SCHED_RR && attr.Policy != unix.SCHED_FIFO {
+		return 0
+	}
+	return int(attr.Priority)
 }
 
 // apply gives the calling thread, which must be locked, the attributes. Only a
