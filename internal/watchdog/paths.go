@@ -60,7 +60,10 @@ func resolvePaths(run string, given PidFiles, g *config.Global) pidPaths {
 // makeDir makes the directory of the pid files, and refuses one in which others
 // can plant files.
 func makeDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	own := syscall.Umask(0o022) // a directory that cannot be entered is of no use
+	err := os.MkdirAll(dir, 0o755)
+	syscall.Umask(own)
+	if err != nil {
 		return fmt.Errorf("making the directory of pid files: %w", err)
 	}
 	info, err := os.Lstat(dir)

@@ -78,6 +78,10 @@ func (p *parent) prepare() (status int, ok bool) {
 	return p.claim()
 }
 
+// defaultUmask keeps what this process, its children and their scripts create
+// to its user, keepalived.conf(5).
+const defaultUmask = 0o177
+
 // settings applies what the configuration says about this process.
 func (p *parent) settings() {
 	g := &p.global
@@ -85,12 +89,11 @@ func (p *parent) settings() {
 		p.log.Infof("Changing syslog ident to %s", Ident("", g))
 		p.log.SetIdent(Ident("", g))
 	}
-	switch {
-	case p.o.Umask >= 0:
-		unix.Umask(p.o.Umask)
-	case g.Files.Umask.Set:
-		unix.Umask(int(g.Files.Umask.V))
+	umask := int(g.Files.Umask.Or(defaultUmask))
+	if p.o.Umask >= 0 {
+		umask = p.o.Umask
 	}
+	unix.Umask(umask)
 }
 
 func (p *parent) claim() (status int, ok bool) {

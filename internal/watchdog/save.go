@@ -23,6 +23,9 @@ func (p *parent) saveCopy(c candidate) {
 	p.copies++
 	go func() {
 		err := os.Mkdir(dir, 0o700)
+		if err == nil {
+			err = os.Chmod(dir, 0o700) // whatever the umask
+		}
 		if err == nil || errors.Is(err, fs.ErrExist) {
 			err = dumpfile.Write(path, 0o600, copyOf(c.Snapshot)) // there are passwords in it
 		}

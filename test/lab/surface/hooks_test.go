@@ -42,7 +42,7 @@ vrrp_instance V {
 
 // hookScript writes what it was given in one step: scripts run side by side.
 const hookScript = `#!/bin/sh
-line="uid=$(id -u) dir=$(pwd)"
+line="uid=$(id -u) umask=$(umask) dir=$(pwd)"
 for a in "$@"; do line="$line <$a>"; done
 echo "$line" >>/run/lab/hooks
 `
