@@ -39,7 +39,7 @@ func (e childStarted) apply(p *policy, now time.Time) {
 	if c == nil {
 		return
 	}
-	c.pid, c.since, c.heard = e.pid, now, now
+	c.pid, c.since, c.heard, c.forgiven = e.pid, now, now, 0
 	c.launched, c.spoken, c.pinged, c.killed, c.ready = false, false, false, false, false
 	p.info("Starting %s child process, pid=%d", title(c.role), c.pid)
 	if p.stopping { // it was on its way when the stop came
@@ -74,7 +74,7 @@ func (e childSaid) apply(p *policy, now time.Time) {
 	if c == nil {
 		return
 	}
-	c.heard, c.spoken, c.pinged = now, true, false
+	c.heard, c.spoken, c.pinged, c.forgiven = now, true, false, 0
 	switch e.msg {
 	case link.Ready:
 		c.ready, c.everReady, c.pending = true, true, false

@@ -181,6 +181,36 @@ func TestOwnPauseKillsNobody(t *testing.T) {
 	}
 }
 
+// A parent that is always late finds a silent child nevertheless.
+func TestLateParentFindsSilentChild(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleVRRP)
+	for range 3 {
+		s.now = s.p.next().Add(paused)
+		s.step(tick{})
+	}
+	got := s.since()
+	if len(got) == 0 || !strings.HasSuffix(got[len(got)-1], "killChild{pid:101 force:true}") {
+		t.Errorf("got %v", got)
+	}
+}
+
+// A child that speaks between its parent's pauses is not killed.
+func TestPausesOneAfterTheOther(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleVRRP)
+	for range 10 {
+		s.now = s.now.Add(6 * time.Second)
+		s.step(tick{})
+		s.step(childSaid{role: link.RoleVRRP, pid: 101, msg: link.Hello})
+	}
+	for _, line := range s.since() {
+		if strings.Contains(line, "kill") {
+			t.Errorf("killed: %s", line)
+		}
+	}
+}
+
 func TestSlowStartIsNotSilence(t *testing.T) {
 	s := newScenario(true)
 	s.step(begin{roles: []link.Role{link.RoleChecker}})
