@@ -145,7 +145,7 @@ func (l decimals) format(v int64) string {
 
 // duration is v units of the last place of a second.
 func (l decimals) duration(v int64) time.Duration {
-	return time.Duration(v) * time.Second / time.Duration(math.Pow10(l.places))
+	return time.Duration(v) * (time.Second / time.Duration(math.Pow10(l.places)))
 }
 
 // parseBool reads a BOOL word.
