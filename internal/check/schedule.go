@@ -49,13 +49,14 @@ const (
 
 // verdict is what one result means.
 type verdict struct {
-	report  report
-	retries uint32 // made before the final failure, as messages count them
-	attempt uint32 // which retry failed: 0 is the first try
-	looked  bool   // each failure is worth a line where that is wanted: the checker was not down
-	was     bool   // what the checker was before
-	settled bool   // the result decides about the checker
-	up      bool   // what it is then
+	report    report
+	ranBefore bool   // a final failure is not the first result
+	retries   uint32 // made before the final failure, as messages count them
+	attempt   uint32 // which retry failed: 0 is the first try
+	looked    bool   // each failure is worth a line where that is wanted: the checker was not down
+	was       bool   // what the checker was before
+	settled   bool   // the result decides about the checker
+	up        bool   // what it is then
 	// The next check starts after pause, counted from the start of this one if
 	// steady, else from its end.
 	pause  time.Duration
@@ -96,7 +97,8 @@ func (p *progress) count(r rules, ok bool) verdict {
 	v := verdict{settled: true, pause: r.loop, steady: true}
 	if p.up || !p.hasRun {
 		v.report = reportFailed
-		if !p.eager || p.hasRun || r.kind == config.CheckMisc {
+		v.ranBefore = !p.eager || p.hasRun
+		if v.ranBefore || r.kind == config.CheckMisc {
 			v.retries = r.retry
 		}
 	}

@@ -92,7 +92,10 @@ func (c *checker) failedLine(v verdict, res result) string {
 	case config.CheckSMTP:
 		return "SMTP_CHECK " + res.reason
 	case config.CheckDNS:
-		return c.dnsLine(res, v.retries)
+		if v.ranBefore {
+			return c.dnsLine(res, fmt.Sprintf(" after %d retries", v.retries))
+		}
+		return c.dnsLine(res, "")
 	}
 	name := c.r.name()
 	if v.retries == 0 {
@@ -111,19 +114,15 @@ func (c *checker) attemptLine(v verdict, res result) string {
 	case config.CheckSMTP:
 		return "SMTP_CHECK " + res.reason
 	case config.CheckDNS:
-		return c.dnsLine(res, 0)
+		return c.dnsLine(res, "")
 	case config.CheckHTTP, config.CheckSSL:
 		return fmt.Sprintf("%s server %s.", res.reason, c.r.name())
 	}
 	return res.reason
 }
 
-func (c *checker) dnsLine(res result, retries uint32) string {
-	s := fmt.Sprintf("DNS_CHECK (%s) %s", c.r.name(), res.reason)
-	if retries > 0 {
-		s += fmt.Sprintf(" after %d retries", retries)
-	}
-	return s
+func (c *checker) dnsLine(res result, note string) string {
+	return fmt.Sprintf("DNS_CHECK (%s) %s%s", c.r.name(), res.reason, note)
 }
 
 func (c *checker) script() string { return c.conf.Detail.Misc.Script.Argv[0] }
