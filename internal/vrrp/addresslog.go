@@ -33,7 +33,7 @@ func (l *loop) logAddressEvent(ev netif.Event) {
 
 // logAddress leaves our own addresses out.
 func (l *loop) logAddress(a netif.Address, what string) {
-	if !l.flags.AddressMonitoring || l.conf != nil && allVIPs(l.conf.VRRP.Instances)[a.Prefix.Addr()] {
+	if !l.flags.AddressMonitoring || l.vips[a.Prefix.Addr()] {
 		return
 	}
 	if link, ok := l.links.byIndex[a.Index]; ok {

@@ -2,7 +2,6 @@ package vrrp
 
 import (
 	"fmt"
-	"net/netip"
 
 	"keepalived/internal/netif"
 	"keepalived/internal/vrrp/fsm"
@@ -200,11 +199,10 @@ func (l *loop) reassess() {
 		l.interfaceBack()
 	}
 	l.repairDevices()
-	vips := allVIPs(l.conf.VRRP.Instances)
 	dup := duplicates(l.conf, l.links)
 	for _, in := range l.instances {
 		l.reassessFaults(in, dup[in.conf.Name])
-		l.reassessSource(in, vips)
+		l.reassessSource(in)
 		l.ensureSockets(in)
 	}
 	for _, t := range l.trackers.list {
@@ -229,8 +227,8 @@ func (l *loop) reassessFaults(in *instance, dup bool) {
 	in.faults = now
 }
 
-func (l *loop) reassessSource(in *instance, vips map[netip.Addr]bool) {
-	source := sourceAddress(in.conf, l.links, vips)
+func (l *loop) reassessSource(in *instance) {
+	source := sourceAddress(in.conf, l.links, l.vips)
 	if source != in.source {
 		in.source = source
 		l.step(fsm.SourceChanged{Instance: in.id, Source: source})

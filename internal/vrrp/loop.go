@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"net/netip"
 	"time"
 
 	"keepalived/internal/config"
@@ -31,6 +32,7 @@ type loop struct {
 	subagent *subagent // SNMP
 	machine  *fsm.Machine
 	conf     *config.Config
+	vips     map[netip.Addr]bool // of all instances
 	flags    Flags
 
 	links      *linkTable

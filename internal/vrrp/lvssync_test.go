@@ -121,6 +121,11 @@ func (k *syncKernel) await(t *testing.T, want string) {
 func TestKernelLVSSync(t *testing.T) {
 	var console bytes.Buffer
 	log := logging.New(logging.Options{Console: &console})
+	t.Cleanup(func() {
+		if log.Close(time.Second); t.Failed() {
+			t.Logf("log: %s", console.String())
+		}
+	})
 	k := newSyncKernel(t)
 	start := func() *lvsSync {
 		s := &lvsSync{log: log, wake: make(chan struct{}, 1), done: make(chan struct{}), open: k.open}

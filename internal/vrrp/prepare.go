@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"keepalived/internal/config"
@@ -17,8 +18,9 @@ type prepared struct {
 	conf     *config.Config
 	machine  fsm.Config // without what interfaces and addresses contribute
 	trackers *trackerSet
-	codecs   []*packet.Codec // by instance
-	objects  [][]object      // by instance
+	codecs   []*packet.Codec     // by instance
+	objects  [][]object          // by instance
+	vips     map[netip.Addr]bool // of all instances
 	statics  []object
 	devices  []device
 	pace     *pace
@@ -28,7 +30,7 @@ type prepared struct {
 }
 
 func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error) {
-	p := &prepared{conf: c, trackers: collectTrackers(c.VRRP.Instances), statics: staticObjects(c.VRRP)}
+	p := &prepared{conf: c, trackers: collectTrackers(c.VRRP.Instances), statics: staticObjects(c.VRRP), vips: allVIPs(c.VRRP.Instances)}
 	p.machine = machineConfig(c, p.trackers, startup)
 	p.machine.KeepAddresses = f.KeepAddresses
 	p.readFiles()
@@ -51,10 +53,9 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 
 // complete adds what the link table and the BFD sessions contribute.
 func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
-	vips := allVIPs(p.conf.VRRP.Instances)
 	dup := duplicates(p.conf, links)
 	for i, in := range p.conf.VRRP.Instances {
-		p.machine.Instances[i].Source = sourceAddress(in, links, vips)
+		p.machine.Instances[i].Source = sourceAddress(in, links, p.vips)
 		p.machine.Instances[i].Faults = interfaceFaults(in, links, dup[in.Name])
 	}
 	for i := range p.machine.Trackers {

@@ -34,7 +34,7 @@ func (l *loop) reconfigure(p *prepared) {
 // configuration order have the IDs that the machine gave them. Removed ones
 // stay until the machine says Forget.
 func (l *loop) adopt(p *prepared) {
-	l.conf, l.trackers = p.conf, p.trackers
+	l.conf, l.vips, l.trackers = p.conf, p.vips, p.trackers
 	l.kernel.pacer.configure(p.pace)
 	l.delays.configure(p.conf.VRRP.InterfaceDelays)
 	l.watched = p.watchedInterfaces()
