@@ -207,6 +207,7 @@ func TestInGuest(t *testing.T) {
 	var out bytes.Buffer
 	status, err := guest.Run(context.Background(), guest.Config{
 		Command: []string{self, "-test.v", "-test.run", "^TestKernel"}, Programs: []string{"ip"}, Output: &out,
+		Icount: "shift=0,sleep=off", // the test waits for the kernel, not for the host
 	})
 	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
 		t.Skip(err)

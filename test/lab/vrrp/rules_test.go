@@ -33,7 +33,7 @@ var rules = []object{
 	{"blackhole", "from 192.0.2.11 blackhole preference 126", "126: ", "blackhole", ""},
 	{"prohibit", "from 192.0.2.12 prohibit preference 127", "127: ", "prohibit", ""},
 	{"unreachable", "from 192.0.2.13 unreachable preference 128", "128: ", "unreachable", ""},
-	{"no_track", "from 192.0.2.14 table 200 no_track preference 129", "129: ", "from 192.0.2.14 lookup 200 proto keepalived", "the C daemon sets no protocol"},
+	{"no_track", "from 192.0.2.14 table 200 no_track preference 129", "129: ", "from 192.0.2.14 lookup 200 proto unspec", ""},
 	{"(grammar)", "from 2001:db8::/64 table 200 preference 130", "130: ", "from 2001:db8::/64 lookup 200", ""},
 	{"(grammar) inet6", "inet6 from all iif eth1 table 200 preference 131", "131: ", "from all iif eth1 lookup 200", "the C daemon skips the word after inet6"},
 	{"(grammar) preference", "from 192.0.2.15 table 200", "16384: ", "from 192.0.2.15", ""},
