@@ -21,12 +21,13 @@ func TestBounds(t *testing.T) {
 		{"long words", strings.Repeat("vrrp_instance "+strings.Repeat("a", 900)+"\n", 2000)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			start := time.Now()
+			start := processorTime()
 			r := readText(c.text)
-			if took := time.Since(start); took > 20*time.Second {
+			took := processorTime() - start
+			if took > time.Minute {
 				t.Errorf("took %v", took)
 			}
-			t.Logf("%v, %d diagnostics, %d more", time.Since(start), len(r.Diagnostics.All()), r.Diagnostics.Dropped())
+			t.Logf("%v, %d diagnostics, %d more", took, len(r.Diagnostics.All()), r.Diagnostics.Dropped())
 		})
 	}
 }
