@@ -279,7 +279,7 @@ func TestFileIsRefused(t *testing.T) {
 
 func TestWrap(t *testing.T) {
 	a := func(n int) string { return "'" + strings.Repeat("a", n) + "'" }
-	cmd := []string{"'/opt/ka/src/bin/keepalived'", "'-n'", "'-l'", "'-G'", "'-f'", "'/tmp/x.conf'", "'-i'"}
+	cmd := []string{"'/usr/local/sbin/keepalived'", "'-n'", "'-l'", "'-G'", "'-f'", "'/tmp/x.conf'", "'-i'"}
 	tests := []struct {
 		words []string
 		want  []int // lengths of the lines
