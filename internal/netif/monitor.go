@@ -17,8 +17,8 @@ type Options struct {
 	// of a routing daemon costs nothing; 0 means Protocol.
 	RouteProtocol uint8
 	Rules         bool
-	// ReceiveBuffer is the size of the socket's buffer in bytes; 0 leaves the
-	// system's default. Above net.core.rmem_max it needs Force.
+	// ReceiveBuffer is the size of the socket's buffer in bytes; 0 is room
+	// for a large takeover, where that is permitted. Above net.core.rmem_max it needs Force.
 	ReceiveBuffer int
 	// Force uses the privilege to exceed net.core.rmem_max.
 	Force bool
