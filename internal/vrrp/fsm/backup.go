@@ -8,6 +8,11 @@ import (
 // 6.4.2 with keepalived's preempt_delay).
 func (m *Machine) heardAsBackup(i *instance, a *packet.Advert) {
 	newMaster := i.masterAddr != a.Src
+	if newMaster || a.Priority == packet.PriorityStop {
+		m.noFarewell(i)
+	} else {
+		m.heardWinner(i)
+	}
 	if newMaster && a.Priority != packet.PriorityStop {
 		m.logMaster(i, a)
 		i.logged = 0

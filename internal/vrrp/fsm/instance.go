@@ -44,6 +44,8 @@ type instance struct {
 	past                past      // before the reload that is being handled
 	was                 condition // before the event that is being handled
 
+	farewell farewell
+
 	rogue rogue
 
 	loss loss

@@ -122,6 +122,8 @@ func (m *Machine) fire(t *timer) {
 		m.announce(i, ScopeAll, i.p.Garp.LowerRepeat)
 	case timerSettle:
 		m.settled(i)
+	case timerFarewell:
+		m.notAnswered(i)
 	case timerRogue:
 		m.logf(i, "(%s): rogue address owner appears to have stopped advertising", i.p.Name)
 	case timerRestore:

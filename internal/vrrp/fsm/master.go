@@ -1,6 +1,7 @@
 package fsm
 
 import (
+	"net/netip"
 	"time"
 
 	"keepalived/internal/vrrp/packet"
@@ -102,14 +103,21 @@ const safeSkew = 2 * time.Millisecond
 // Such a router ranks behind the winner, so nothing is sent where a router just
 // behind the winner would wait for less than safeSkew; and to a unicast winner
 // it is sent alone. (A router of ours also listens to priority 0 only from the
-// master that it follows.) With higher_prio_send_advert the winner has heard us
-// just now.
+// master that it follows.) With higher_prio_send_advert the winner has been sent
+// our advert just now.
 func (m *Machine) tellWinner(i *instance, a *packet.Advert) {
-	if !i.source.IsValid() || i.p.HigherPrioSendAdvert || SkewTime(i.p.Version, a.Priority-1, i.activeInt) < safeSkew {
+	if !i.source.IsValid() || SkewTime(i.p.Version, a.Priority-1, i.activeInt) < safeSkew {
 		return
 	}
+	if !i.p.HigherPrioSendAdvert {
+		m.goodbye(i, a.Src)
+		m.detailf(i, "(%s) sent 0 priority", i.p.Name)
+	}
+	m.expectAnswer(i)
+}
+
+func (m *Machine) goodbye(i *instance, to netip.Addr) {
 	i.counters.PriorityZeroSent++
 	i.counters.AdvertsSent++
-	m.emit(i, Effect{Kind: SendAdvert, Priority: packet.PriorityStop, To: a.Src})
-	m.detailf(i, "(%s) sent 0 priority", i.p.Name)
+	m.emit(i, Effect{Kind: SendAdvert, Priority: packet.PriorityStop, To: to})
 }

@@ -14,16 +14,17 @@ func (t instant) sub(u instant) time.Duration { return time.Duration(t - u) }
 type timerKind uint8
 
 const (
-	timerMain    timerKind = iota // next advert of a master, patience of a backup
-	timerGarp                     // second burst after becoming master
-	timerRefresh                  // periodic announcements
-	timerExtra                    // periodic announcements on secondary interfaces
-	timerLower                    // second burst after a lower priority advert
-	timerSettle                   // announcements after a second master was heard
-	timerRogue                    // waiting for another address owner to stop
-	timerRestore                  // addresses that went missing are set again
-	timerStartup                  // end of the startup delay, of no instance
-	numTimers    = int(timerStartup)
+	timerMain     timerKind = iota // next advert of a master, patience of a backup
+	timerGarp                      // second burst after becoming master
+	timerRefresh                   // periodic announcements
+	timerExtra                     // periodic announcements on secondary interfaces
+	timerLower                     // second burst after a lower priority advert
+	timerSettle                    // announcements after a second master was heard
+	timerFarewell                  // the winner has not answered our goodbye
+	timerRogue                     // waiting for another address owner to stop
+	timerRestore                   // addresses that went missing are set again
+	timerStartup                   // end of the startup delay, of no instance
+	numTimers     = int(timerStartup)
 )
 
 // timer is a deadline in the heap of its machine.

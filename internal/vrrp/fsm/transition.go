@@ -115,6 +115,9 @@ func (m *Machine) becomeStopped(i *instance) {
 }
 
 func (m *Machine) setState(i *instance, to State) {
+	if to != StateBackup {
+		m.noFarewell(i)
+	}
 	if i.state != to {
 		i.lastTransition, i.transitioned = m.now, true
 	}
