@@ -72,15 +72,19 @@ func (d *definition) close() {
 
 // storedLines yields the lines of a multi-line definition after the first one.
 type storedLines struct {
+	name  string // of the definition
 	lines []string
+	at    int    // the next of lines
 	use   origin // of all of them: where the definition was used
 }
 
+func (s *storedLines) made() (string, Pos, int) { return "$" + s.name, s.use.pos(), s.at }
+
 func (s *storedLines) next(x *Lexer) (text, bool) {
-	if len(s.lines) == 0 || !x.mayGenerate(s.use.pos()) {
+	if s.at >= len(s.lines) || !x.mayGenerate(stepsOf(s.lines[s.at])) {
 		return text{}, false
 	}
-	line := s.lines[0]
-	s.lines = s.lines[1:]
+	line := s.lines[s.at]
+	s.at++
 	return text{s: line, org: &s.use, flags: classes(line)}, true
 }

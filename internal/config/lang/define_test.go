@@ -67,7 +67,7 @@ func TestMultiLineDefinitionOfItself(t *testing.T) {
 	if n := len(got.lines); n > maxNesting+1 || got.lines[n-1] != "end" {
 		t.Errorf("%d lines", n)
 	}
-	if want := []string{"4 Includes, definitions or sequences are nested too deeply"}; !slices.Equal(got.complaints, want) {
+	if want := []string{"4 $M is nested too deeply - the rest is ignored"}; !slices.Equal(got.complaints, want) {
 		t.Errorf("complaints %q, want %q", got.complaints, want)
 	}
 }

@@ -48,6 +48,16 @@ func (d *Diagnostics) Add(diag Diagnostic) {
 		d.dropped++
 		return
 	}
+	d.keep(key, diag)
+}
+
+// addAlways is Add for what must not be lost in a flood of others.
+func (d *Diagnostics) addAlways(diag Diagnostic) {
+	d.highest = max(d.highest, diag.Class)
+	d.keep(diagKey{diag.Pos, diag.Text}, diag)
+}
+
+func (d *Diagnostics) keep(key diagKey, diag Diagnostic) {
 	if d.seen == nil {
 		d.seen = make(map[diagKey]struct{})
 	}

@@ -49,16 +49,21 @@ type expansion struct {
 	use   int
 	tail  int
 	count int
-	full  bool // a replacement was refused: the rest stays as it is
+	last  string // the definition that was used last
+	full  bool   // a replacement was refused: the rest stays as it is
 }
+
+// fewSegments is in how many parts a line may be without extra cost.
+const fewSegments = 8
 
 // expand replaces the references to definitions in t. changed is false when there
 // were none. The other lines of a multi-line definition are queued.
 func (x *Lexer) expand(t text) (out text, changed bool) {
-	if t.flags&hasDollar == 0 {
+	if t.flags&hasDollar == 0 || x.budget.exhausted {
 		return t, false
 	}
 	e := expansion{x: x, w: rewriter{old: t}, rest: t.s}
+	e.w.room()
 	for {
 		i := strings.IndexByte(e.rest, '$')
 		if i < 0 || e.full {
@@ -70,9 +75,17 @@ func (x *Lexer) expand(t text) (out text, changed bool) {
 		}
 	}
 	if e.count == 0 {
+		// What follows a brace of this line need not be looked at again: what is
+		// no reference here is none there.
+		if !e.full {
+			t.flags &^= hasDollar
+		}
 		return t, false
 	}
 	e.settle(len(e.rest))
+	if n := len(e.w.segs) - fewSegments; n > 0 {
+		x.spend(n, "$"+e.last, t.pos(0))
+	}
 	return e.w.text(), true
 }
 
@@ -98,6 +111,7 @@ func (e *expansion) replace() bool {
 	if !ok {
 		return false
 	}
+	e.last = ref.name
 	switch e.count++; {
 	case e.w.out.Len()+len(value)+len(e.rest)-ref.length > maxExpanded:
 		e.fail("Parameter substitution on line '%s' would exceed maximum line length", ClassOK)
@@ -105,12 +119,10 @@ func (e *expansion) replace() bool {
 	case e.count > maxSubstitutions:
 		e.fail("Definitions used on line '%s' refer to each other without end", ClassGeneralError)
 		return false
-	case e.x.replacements >= maxReplacements:
-		use := e.w.old.org.fixedAt(e.place())
-		e.x.exhaust(use.pos(), "More than 5000000 definitions were used, the rest is ignored")
+	case !e.x.spend(replacementSteps+stepsOf(value)+len(e.rest)/bytesPerStep, "$"+ref.name, e.w.old.pos(0)):
+		e.full = true
 		return false
 	}
-	e.x.replacements++
 	e.x.work += len(value) + len(e.rest)
 	e.use = e.place()
 	if ref.length > e.own {
@@ -137,7 +149,7 @@ func (e *expansion) place() int {
 func (e *expansion) fail(format string, class Class) {
 	use := e.w.old.org.fixedAt(e.place())
 	e.x.diags.Warnf(use.pos(), class, format, e.w.old.s)
-	e.x.replacements++
+	e.x.spend(complaintSteps, "$"+e.last, use.pos())
 	e.full = true
 }
 
@@ -160,6 +172,6 @@ func (e *expansion) value(ref reference) (value string, ok bool) {
 	if len(d.lines) == 0 {
 		return "", true
 	}
-	e.x.push(&storedLines{lines: d.lines[1:], use: use})
+	e.x.push(&storedLines{name: ref.name, lines: d.lines[1:], use: use})
 	return d.lines[0], true
 }

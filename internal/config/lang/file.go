@@ -20,18 +20,24 @@ type fileSource struct {
 
 	opened bool
 	again  bool // it has been read before
+	lines  int  // so far, when it is read again
 	src    string
 	off    int
 	org    origin // of the line being read
 }
+
+func (f *fileSource) made() (string, Pos, int) { return "include " + f.shown, f.from, f.lines }
 
 func (f *fileSource) next(x *Lexer) (text, bool) {
 	if !f.opened && !f.open(x) {
 		return text{}, false
 	}
 	for f.off < len(f.src) {
-		if f.again && !x.mayGenerate(f.from) {
-			return text{}, false
+		if f.again {
+			if !x.mayGenerate(1) {
+				return text{}, false
+			}
+			f.lines++
 		}
 		if t, ok := f.line(x); ok {
 			return t, true
@@ -68,6 +74,7 @@ func (f *fileSource) open(x *Lexer) bool {
 		}
 		f.src = text
 		x.snapshot.add(f.name, text, f.from)
+		x.budget.maxSteps += len(text)
 	}
 	f.opened = true
 	f.org.file = f.name

@@ -7,6 +7,11 @@ import (
 	"testing"
 )
 
+// fuzzGenerated is how many lines inputs of the fuzzer may generate: it wants to try
+// many of them, and ends one that takes ten seconds on its own. [TestBounded] has
+// the bounds of everybody else.
+const fuzzGenerated = 10_000
+
 // FuzzLexer reads arbitrary text, which may include itself and another file, and
 // checks what holds for every line: no panic, sane places, words out of the line.
 func FuzzLexer(f *testing.F) {
@@ -15,14 +20,16 @@ func FuzzLexer(f *testing.F) {
 		"$M=a \\\n $M \\\n b\n$M\n", "~SEQ(I,1000000000) ~LST({A,B},{1,2},3) a${I}$A { ${B} }\n", "~SEQx(I,0x10,-1,0) x\n",
 		"include k\ninclude other\nincludea {a,b}*\n", "a ${_RANDOM 1 9} ${_ENV X} ${_PWD} $_HASH\n", "\x00\xff\xfe“ { \r\n",
 		"$A=}$A$A\n$A", // grows as it is read
+		"~SEQ(I,1000000)~LST({B},{1,2},3)@a${I}$A {",
 		"notify_master \"/a \\\"b\\\" \\x41\\101\\cA\" root\n", strings.Repeat("{", 500), strings.Repeat("k", 2000),
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		var d, slow Diagnostics
-		x := Open(memFS{"k": in, "other": in, "z": ""}, "{k,z}", Options{ConfigID: "foo"}, &d)
-		y := Open(memFS{"k": in, "other": in, "z": ""}, "{k,z}", Options{ConfigID: "foo"}, &slow)
+		files, opts := memFS{"k": in, "other": in, "z": ""}, Options{ConfigID: "foo", MaxGenerated: fuzzGenerated}
+		x := Open(files, "{k,z}", opts, &d)
+		y := Open(files, "{k,z}", opts, &slow)
 		y.slow = true
 		for n := 0; n < 2_000; n++ {
 			l, ok := x.Next()

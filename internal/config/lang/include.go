@@ -53,7 +53,7 @@ func (x *Lexer) include(pattern text, check IncludeCheck, from *fileSource) {
 	pos := pattern.pos(0)
 	found := x.find(pattern.s, path.Dir(from.name))
 	x.work += found.cost * entriesPerLine
-	if !x.charge(found.cost, pos) {
+	if !x.spend(sequenceSteps+found.cost, "include "+pattern.s, pos) {
 		return
 	}
 	switch {

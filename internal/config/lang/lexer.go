@@ -17,6 +17,9 @@ type Options struct {
 	// Again says that the text was read before: nothing is said of the files
 	// themselves, only of the text.
 	Again bool
+	// MaxGenerated is how many lines may be generated that do not stand in a file
+	// for the first time; 0 means a million.
+	MaxGenerated int
 	// AllIncludeErrors makes every problem with an include an error.
 	AllIncludeErrors bool
 }
@@ -44,10 +47,11 @@ type Lexer struct {
 	open    *definition         // the multi-line definition being read
 	dirs    map[string][]string // directories that were looked into
 
-	generated    int  // lines that do not stand in a file for the first time
-	replacements int  // of definitions
-	work         int  // bytes looked at
-	exhausted    bool // one of them became too much
+	budget budget
+	// generated says that the line being read does not stand in a file for the
+	// first time.
+	generated bool
+	work      int // bytes looked at
 
 	slow    bool // no line is read the quick way; for tests
 	line    Line
@@ -63,7 +67,7 @@ type Lexer struct {
 func Open(fsys FS, pattern string, opts Options, diags *Diagnostics) *Lexer {
 	x := &Lexer{
 		fsys: fsys, opts: opts, diags: diags, snapshot: newSnapshot(),
-		defs: map[string]*definition{}, dirs: map[string][]string{},
+		defs: map[string]*definition{}, dirs: map[string][]string{}, budget: newBudget(opts.MaxGenerated),
 	}
 	x.start(pattern)
 	return x
@@ -153,7 +157,7 @@ func (t text) ordinary() bool {
 		return false
 	}
 	c := t.s[0]
-	return c != '@' && c != '~' && c != 'i'
+	return c != '@' && c != '~' && c != 'i' && c != '$'
 }
 
 // emit turns a raw line into x.line; false when it yields none.
@@ -184,11 +188,6 @@ func (x *Lexer) directive(t text) (out text, ok bool) {
 		var changed bool
 		if t, changed = x.expand(t); changed {
 			t = x.uncomment(t.from(0))
-			// What follows a brace is looked at again and again as long as there is
-			// something to replace in it.
-			if x.again && !x.charge(1+len(t.s)/restBytes, t.pos(0)) {
-				return t, false
-			}
 		}
 	}
 	if t.s == "" || t.s[0] == 'i' && x.includeLine(t) {

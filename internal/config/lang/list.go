@@ -6,15 +6,21 @@ import "strings"
 type list struct {
 	names []string
 	rows  [][]string
+	at    int // the next of rows
 	body  text
+	steps int // what body costs
+}
+
+func (l *list) made() (string, Pos, int) {
+	return "~LST(" + strings.Join(l.names, ",") + ")", l.body.pos(0), l.at
 }
 
 func (l *list) next(x *Lexer) (text, bool) {
-	if len(l.rows) == 0 || !x.mayGenerate(l.body.pos(0)) {
+	if l.at >= len(l.rows) || !x.mayGenerate(l.steps) {
 		return text{}, false
 	}
-	row := l.rows[0]
-	l.rows = l.rows[1:]
+	row := l.rows[l.at]
+	l.at++
 	for i, name := range l.names {
 		value := ""
 		if i < len(row) {
@@ -34,7 +40,7 @@ func (x *Lexer) startList(t text) {
 		x.badSequence(t, "Invalid ~LST specification", listHelp)
 		return
 	}
-	l := &list{names: groups[0], rows: groups[1:], body: body}
+	l := &list{names: groups[0], rows: groups[1:], body: body, steps: stepsOf(body.s)}
 	for _, row := range l.rows {
 		if len(row) > len(l.names) {
 			x.badSequence(t, "~LST specification has too many values", listHelp)

@@ -23,10 +23,9 @@ func FuzzPreprocessor(f *testing.F) {
 		f.Add(s[0], s[1], s[2], s[3])
 	}
 	f.Fuzz(func(t *testing.T, id, main, other, third string) {
-		defer noHang()()
 		var d Diagnostics
 		files := memFS{"k": main, "m": other, "d/o": third}
-		x := Open(files, "k", Options{ConfigID: id, Env: func(name string) (string, bool) { return name + "$A", true }}, &d)
+		x := Open(files, "k", Options{ConfigID: id, MaxGenerated: fuzzGenerated, Env: func(name string) (string, bool) { return name + "$A", true }}, &d)
 		size := len(main) + len(other) + len(third)
 		lines := 0
 		for l, ok := x.Next(); ok && lines < 20_000; l, ok = x.Next() {
@@ -44,8 +43,11 @@ func FuzzPreprocessor(f *testing.F) {
 	})
 }
 
-// workLimit is the most that reading size bytes may cost: each byte a few times,
-// and the lines that may be generated.
+// workLimit is the most that reading size bytes may cost: each byte, and each step
+// of what may be generated, a few times.
 func workLimit(size int) int {
-	return 8*size + maxGenerated*(maxExpanded+1)*2 + maxReplacements*(maxExpanded+1)
+	return workPerStep * (size + fuzzGenerated*stepsPerLine)
 }
+
+// workPerStep is how many bytes are looked at for a step.
+const workPerStep = 4 * bytesPerStep

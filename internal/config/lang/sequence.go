@@ -13,17 +13,24 @@ type sequence struct {
 	over       bool
 	hex        bool
 	body       text
+	steps      int // what body costs
+	value      definition
+	lines      int // so far
 }
 
+func (s *sequence) made() (string, Pos, int) { return "~SEQ(" + s.name + ")", s.body.pos(0), s.lines }
+
 func (s *sequence) next(x *Lexer) (text, bool) {
-	if s.over || !x.mayGenerate(s.body.pos(0)) {
+	if s.over || !x.mayGenerate(s.steps) {
 		return text{}, false
 	}
 	base := 10
 	if s.hex {
 		base = 16
 	}
-	x.defs[s.name] = &definition{value: strconv.FormatInt(s.at, base)}
+	s.value.value = strconv.FormatInt(s.at, base)
+	x.defs[s.name] = &s.value
+	s.lines++
 	s.advance()
 	return s.body, true
 }
@@ -40,13 +47,15 @@ func (s *sequence) advance() {
 
 // sequenceLine takes a line that begins with ~SEQ or ~LST and reports whether t was that.
 func (x *Lexer) sequenceLine(t text) bool {
+	isList := strings.HasPrefix(t.s, "~LST")
 	switch {
-	case strings.HasPrefix(t.s, "~SEQ"):
-		x.startSequence(t)
-	case strings.HasPrefix(t.s, "~LST"):
+	case !isList && !strings.HasPrefix(t.s, "~SEQ"):
+		return false
+	case x.generated && !x.spend(sequenceSteps, "", Pos{}):
+	case isList:
 		x.startList(t)
 	default:
-		return false
+		x.startSequence(t)
 	}
 	return true
 }
@@ -64,12 +73,17 @@ func parameters(t text, n int) (inside string, behind text, opened, closed bool)
 	if end < 0 {
 		return "", text{}, true, false
 	}
-	return t.s[n+1 : n+end], t.from(n + end + 1).detached(), true, true
+	behind = t.from(n + end + 1).detached()
+	behind.flags = classes(behind.s) // expand may have found no reference in it: there is one definition more now
+	return t.s[n+1 : n+end], behind, true, true
 }
 
 // badSequence reports a ~SEQ or ~LST that cannot be used. Where text is particular,
 // the C daemon adds that the line is invalid, which only follows from it.
 func (x *Lexer) badSequence(t text, text, help string) {
+	if x.generated && !x.spend(complaintSteps, "", Pos{}) {
+		return
+	}
 	x.diags.Add(Diagnostic{Pos: t.pos(0), Class: ClassGeneralError, Text: text + " '" + t.s + "'", Help: help})
 	general := "Invalid " + t.s[:len("~SEQ")] + " specification"
 	if text != general {
@@ -95,7 +109,7 @@ func (x *Lexer) startSequence(t text) {
 		return
 	}
 	fields := strings.Split(inside, ",")
-	s := &sequence{name: strings.TrimSpace(fields[0]), hex: hex, body: body}
+	s := &sequence{name: strings.TrimSpace(fields[0]), hex: hex, body: body, steps: stepsOf(body.s)}
 	numbers, ok := x.sequenceNumbers(fields[1:], t)
 	switch {
 	case !ok || s.name == "":

@@ -1,18 +1,7 @@
 package lang
 
-// maxGenerated bounds the lines that do not stand in a file for the first time:
-// those of sequences, lists, multi-line definitions and files read again.
-const maxGenerated = 1_000_000
-
-// restBytes is how many bytes of a rest of a line with substitutions cost as much
-// as a generated line.
-const restBytes = 8
-
 // maxNesting bounds the sources that wait for another one to end.
 const maxNesting = 2 * maxMatches
-
-// maxReplacements bounds the substitutions of definitions in all lines together.
-const maxReplacements = 5_000_000
 
 // source is where raw lines come from, without comments: a file, a sequence, a
 // list, the stored lines of a definition. ok is false at its end.
@@ -23,7 +12,11 @@ type source interface {
 // push makes s the next source to be read; what is being read now waits.
 func (x *Lexer) push(s source) {
 	if len(x.stack) >= maxNesting {
-		x.exhaust(x.where(), "Includes, definitions or sequences are nested too deeply")
+		if g, ok := s.(generator); ok && !x.budget.exhausted {
+			name, pos, _ := g.made()
+			x.budget.exhausted = true
+			x.diags.Errorf(pos, ClassGeneralError, "%s is nested too deeply - the rest is ignored", name)
+		}
 		return
 	}
 	x.stack = append(x.stack, s)
@@ -37,37 +30,16 @@ func (x *Lexer) pull() (text, bool) {
 	}
 	for len(x.stack) > 0 {
 		top := len(x.stack) - 1
-		if t, ok := x.stack[top].next(x); ok {
+		source := x.stack[top]
+		if t, ok := source.next(x); ok {
+			f, isFile := source.(*fileSource)
+			x.generated = !isFile || f.again
 			return t, ok
 		}
 		x.stack[top] = nil
 		x.stack = x.stack[:top]
 	}
 	return text{}, false
-}
-
-// mayGenerate counts a line that does not stand in a file for the first time, and
-// says whether it may be produced.
-func (x *Lexer) mayGenerate(pos Pos) bool { return x.charge(1, pos) }
-
-// charge counts work that costs as much as n generated lines, and says whether it
-// may be done.
-func (x *Lexer) charge(n int, pos Pos) bool {
-	if x.generated > maxGenerated-n {
-		x.exhaust(pos, "More than 1000000 lines were generated, the rest is ignored")
-		return false
-	}
-	x.generated += n
-	return true
-}
-
-// exhaust reports why no more lines are generated; from now on there are none.
-func (x *Lexer) exhaust(pos Pos, reason string) {
-	if !x.exhausted {
-		x.exhausted = true
-		x.diags.Errorf(pos, ClassGeneralError, "%s", reason)
-	}
-	x.generated = maxGenerated
 }
 
 // where returns the place of the line being read.

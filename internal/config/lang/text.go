@@ -174,6 +174,12 @@ func (w *rewriter) insert(s string, src int) {
 	}
 }
 
+// room prepares for a few bytes more than the old text has.
+func (w *rewriter) room() {
+	w.out.Grow(len(w.old.s) + 32)
+	w.segs = make([]segment, 0, 4)
+}
+
 func (w *rewriter) text() text {
 	o := *w.old.org
 	o.fixed, o.segs = false, w.segs
