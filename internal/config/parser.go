@@ -77,8 +77,8 @@ func (d *decoder) parse(b *block) {
 			continue
 		case needBrace:
 			needBrace = false
-			d.help(s.Pos, lang.ClassMissingBOB, "put { at the end of the line above",
-				"Missing '{' at beginning of configuration block")
+			d.diags.Add(lang.Diagnostic{Pos: s.Pos, Class: lang.ClassMissingBOB, Text: "Missing '{' at beginning of configuration block",
+				Help: "put { at the end of the line above", Related: []lang.Pos{d.headers[len(d.headers)-1]}})
 			d.braces++ // the block's own, so that the lines after it are in step
 		case s.OpenBrace:
 			d.unexpectedBrace(s)

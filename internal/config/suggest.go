@@ -177,6 +177,10 @@ func nearest(b *block, word string) string {
 	return best
 }
 
+// Distance is the Damerau-Levenshtein distance of two words, as suggestions use
+// it.
+func Distance(a, b string) int { return distance(a, b, len(a)+len(b)+1) }
+
 // distance is the Damerau-Levenshtein distance (adjacent letters may be
 // swapped), or limit when it is not below limit.
 func distance(a, b string, limit int) int {

@@ -18,6 +18,11 @@ const (
 	SamplePassword    = "sample-password"
 	LegacyAuth        = "legacy-auth"
 	ProcessByScript   = "process-by-script"
+	SelfStop          = "self-stop"
+	MistypedPath      = "mistyped-path"
+	SmallWeight       = "small-weight"
+	CheckedAgain      = "checked-again"
+	PastedText        = "pasted-text"
 	PeerMismatch      = "peer-mismatch"
 	PeerUnknown       = "peer-unknown"
 )
@@ -54,6 +59,8 @@ func Check(c *config.Config, o Options) []Finding {
 	}
 	l.strictFindings()
 	l.scripts()
+	l.servers()
+	l.pasted()
 	return l.findings
 }
 

@@ -52,20 +52,6 @@ func TestSamplePassword(t *testing.T) {
 	}
 }
 
-func TestProcessByScript(t *testing.T) {
-	for _, tt := range []struct {
-		argv []string
-		want bool
-	}{
-		{[]string{"/usr/bin/killall", "-0", "haproxy"}, true}, {[]string{"killall", "haproxy"}, false},
-		{[]string{"/bin/pidof", "nginx"}, true}, {[]string{"/bin/true"}, false}, {nil, false},
-	} {
-		if got := asksForProcess(tt.argv); got != tt.want {
-			t.Errorf("%q: %v", tt.argv, got)
-		}
-	}
-}
-
 func TestPeerMismatch(t *testing.T) {
 	base := instance(1, 100)
 	for name, change := range map[string]func(*config.Instance){

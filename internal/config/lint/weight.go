@@ -72,6 +72,7 @@ func (l *linter) weight(in *config.Instance, items []explain.Item, k int, other 
 		return
 	}
 	if other == nil {
+		l.smallWeight(in, item, at)
 		return
 	}
 	theirItems := explain.Items(l.Peer, other)
@@ -86,6 +87,23 @@ func (l *linter) weight(in *config.Instance, items []explain.Item, k int, other 
 	l.add(Finding{Rule: WeightNoEffect, Pos: at, Related: []lang.Pos{originPos(other.Origin)},
 		Help: fmt.Sprintf("a weight must cross the distance between the priorities %d and %d", in.Priority, other.Priority),
 		Text: fmt.Sprintf("(%s) the weight of %s %s cannot change any election with the peer", in.Name, item.Kind, item.Name)})
+}
+
+// smallest is up to which weight, either way, hardly any two routers are near
+// enough for it to decide.
+const smallest = 4
+
+// smallWeight tells what a weight comes to that looks like a misunderstanding,
+// where the other node is not known.
+func (l *linter) smallWeight(in *config.Instance, item explain.Item, at lang.Pos) {
+	if l.Peer != nil || item.Weight > smallest || item.Weight < -smallest {
+		return
+	}
+	good, bad := explain.Clamp(int(in.Priority), int(in.Priority)+item.Up.Add), explain.Clamp(int(in.Priority), int(in.Priority)+item.Down.Add)
+	l.add(Finding{Rule: SmallWeight, Pos: at,
+		Help: "remove the weight, so that a failure means FAULT and the address moves, or let the check judge the distance with --peer FILE",
+		Text: fmt.Sprintf("(%s) %s %s only moves the priority from %d to %d: the address moves to a router in between, to no other",
+			in.Name, item.Kind, item.Name, good, bad)})
 }
 
 func originPos(o config.Origin) lang.Pos { return lang.Pos{File: o.File, Line: o.Line, Column: 1} }

@@ -22,6 +22,7 @@ var lacks = []struct {
 	{"Unknown interface!", []string{"interface"}},
 	{"No VIP specified", []string{"virtual_ipaddress"}},
 	{"has no members", []string{"group"}},
+	{"has no real servers", []string{"real_server"}},
 }
 
 // fold makes one problem of a cause and what it led to: a keyword that was
@@ -34,7 +35,9 @@ func (r *Report) fold() {
 		if cause := r.cause(p); cause != nil {
 			folded[k] = true
 			cause.Severity = min(cause.Severity, p.Severity)
-			cause.Note = append(cause.Note, strings.TrimSuffix(fmt.Sprintf("therefore %s; %s", p.Text, p.Help), "; "))
+			if note := p.effect(); note != "" {
+				cause.Note = append(cause.Note, note)
+			}
 		}
 	}
 	var kept []Problem
@@ -46,11 +49,27 @@ func (r *Report) fold() {
 	r.Problems = kept
 }
 
+// effect is what follows from a problem whose cause is another one. Its own help
+// would be the wrong advice; what it says of the consequences stays. A brace that
+// has lost its partner has none.
+func (p *Problem) effect() string {
+	if p.Class == lang.ClassUnexpectedEOB {
+		return ""
+	}
+	if means, _, ok := strings.Cut(p.Help, ": "); ok {
+		return fmt.Sprintf("therefore %s; %s", p.Text, means)
+	}
+	return "therefore " + p.Text
+}
+
 // cause finds the problem that made the block lack a keyword; nil if there is
 // none.
 func (r *Report) cause(p *Problem) *Problem {
 	if p.Class == lang.ClassUnknownKeyword && len(p.Related) > 0 {
 		return r.unclosed(p.Related[0])
+	}
+	if p.Class == lang.ClassUnexpectedEOB {
+		return r.unopened(p)
 	}
 	for _, l := range lacks {
 		if !strings.Contains(p.Text, l.text) {
@@ -79,6 +98,19 @@ func (r *Report) unclosed(header lang.Pos) *Problem {
 			if at.File == header.File && at.Line == header.Line {
 				return q
 			}
+		}
+	}
+	return nil
+}
+
+// unopened finds a block without its opening brace, before a brace that closes
+// too much. Each of them accounts for one such brace.
+func (r *Report) unopened(extra *Problem) *Problem {
+	for k := range r.Problems {
+		q := &r.Problems[k]
+		if q.Class == lang.ClassMissingBOB && !q.paired && q.Pos.File == extra.Pos.File && q.Pos.Line < extra.Pos.Line {
+			q.paired = true
+			return q
 		}
 	}
 	return nil

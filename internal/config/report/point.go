@@ -13,6 +13,10 @@ import (
 // point gives a problem of a block as a whole, which stands at its header, the
 // place of the keyword that its text is about.
 func (r *Report) point(p *Problem) {
+	if p.Class == lang.ClassMissingBOB && len(p.Related) > 0 {
+		r.pointAtOpener(p)
+		return
+	}
 	if !p.Bare || p.Pos.Column != 1 {
 		return
 	}
@@ -27,6 +31,21 @@ func (r *Report) point(p *Problem) {
 		}
 	}
 	p.Pos.Column = 1 + utf8.RuneCountInString(header) - utf8.RuneCountInString(strings.TrimLeft(header, " \t"))
+}
+
+// pointAtOpener gives a missing brace the place where it should stand, the end of
+// the line that opens the block. It is noticed in the first line inside.
+func (r *Report) pointAtOpener(p *Problem) {
+	line, ok := r.sources.Line(p.Related[0])
+	if !ok {
+		return
+	}
+	if i := strings.IndexAny(line, "#!"); i >= 0 {
+		line = line[:i]
+	}
+	p.Pos = p.Related[0]
+	p.Pos.Column = utf8.RuneCountInString(strings.TrimRight(line, " \t")) + 1
+	p.Related, p.Help = nil, "put { here"
 }
 
 // shownBy says in which keyword's line a text shows, where it does not begin

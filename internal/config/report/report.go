@@ -16,6 +16,8 @@ type Problem struct {
 	lang.Diagnostic
 	Rule string   // what kind of problem, in lower case with hyphens
 	Note []string // what follows from it
+
+	paired bool // a missing brace that a superfluous one belongs to
 }
 
 // Report is everything that a check found.
@@ -39,7 +41,11 @@ func New(file string, r config.Result, findings []lint.Finding) *Report {
 			rep.Problems = append(rep.Problems, Problem{Diagnostic: d, Rule: ruleOf(d)})
 		}
 	}
+	found := len(rep.Problems)
 	for _, f := range findings {
+		if f.Rule == lint.PastedText && rep.mentions(f.Pos, found) {
+			continue // that the value is wrong has been said
+		}
 		d := lang.Diagnostic{Pos: f.Pos, Severity: lang.Lint, Text: f.Text, Help: f.Help, Related: f.Related}
 		rep.Problems = append(rep.Problems, Problem{Diagnostic: d, Rule: f.Rule})
 	}
@@ -51,6 +57,11 @@ func New(file string, r config.Result, findings []lint.Finding) *Report {
 	}
 	rep.sort()
 	return rep
+}
+
+// mentions says whether one of the first n problems is in that line.
+func (r *Report) mentions(at lang.Pos, n int) bool {
+	return slices.ContainsFunc(r.Problems[:n], func(p Problem) bool { return p.Pos.File == at.File && p.Pos.Line == at.Line })
 }
 
 // maxRefined is up to how many problems are looked up again in the text: nobody
