@@ -225,11 +225,16 @@ func (d *decoder) values(k *Keyword, s stmt) {
 }
 
 func (d *decoder) missing(k *Keyword, s stmt) {
-	d.diags.Abort(k.stage, 2)
 	help := "give a value: " + k.Name + " " + k.Args
-	if k.Missing == MissingIsFatal && k.Name == "debug" {
+	if k.Name == "debug" {
 		help = "debug has no effect: delete the line, or give a level 0-4"
+		if !d.opts.Test {
+			// Old tutorials have it alone on its line. That is no reason not to start.
+			d.diags.Add(lang.Diagnostic{Pos: s.at(0), Severity: lang.Warning, Text: "debug without a level is ignored", Help: help})
+			return
+		}
 	}
+	d.diags.Abort(k.stage, 2)
 	d.help(s.at(0), lang.ClassMissingParameter, help,
 		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 2", k.Name, k.Name)
 	if d.ended == 0 {
