@@ -16,6 +16,8 @@ type Keyword struct {
 	Range      string
 	Unit       string
 	Help       string // one line
+	Since      string // release of the C daemon, or [OnlyOurs]
+	Source     string // source file of the C daemon 2.4.3 that reads it, or [OnlyOurs]
 	Deprecated string // what to write instead, or what it is an alias of
 	Missing    Missing
 
@@ -50,9 +52,12 @@ const Root = "(root)"
 
 // Keywords returns every row, in the order of the tables.
 func Keywords() []Keyword {
+	origins := readHistory()
 	out := make([]Keyword, len(allKeywords))
 	for i, k := range allKeywords {
 		out[i] = *k
+		o := origins[keywordID{k.Block, k.Name}]
+		out[i].Since, out[i].Source = o.since, o.source
 	}
 	return out
 }

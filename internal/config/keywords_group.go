@@ -45,6 +45,6 @@ var groupKeywords = []Keyword{
 		Help:   "Allow weighted tracking in members",
 		decode: set(groups(func(g *groupDraft) *bool { return &g.SyncGroupTrackingWeight }))},
 	{Block: inGroup, Name: "notify_priority_changes", Args: "[BOOL]", Default: "unset", Unit: "bool",
-		Help:   "Default for members",
+		Help:   "Default of notify_priority_changes for the members",
 		decode: maybe(groups(func(g *groupDraft) *Opt[bool] { return &g.NotifyPriorityChanges }), "({name}) Invalid value '{v}' for sync group notify_priority_changes specified")},
 }

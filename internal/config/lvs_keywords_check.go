@@ -11,16 +11,16 @@ type checkBlock struct {
 }
 
 var checkBlocks = []checkBlock{
-	{CheckMisc, "Run a program; its exit status decides", false, true, miscKeywords, endMisc},
-	{CheckSMTP, "A dialogue with a mail server", true, true, smtpKeywords, endSMTP},
-	{CheckTCP, "A connection", true, true, nil, endCheck},
-	{CheckPing, "An ICMP echo request", true, true, nil, endCheck},
-	{CheckUDP, "A datagram", true, true, udpKeywords, endUDP},
-	{CheckHTTP, "Fetch pages", true, true, httpKeywords, endHTTP},
-	{CheckSSL, "Fetch pages over TLS", true, true, sslKeywords, endHTTP},
-	{CheckDNS, "A DNS query; RCODE 0 is success", true, true, dnsKeywords, endCheck},
-	{CheckFile, "Weight or state from a tracked file", false, false, fileKeywords, endFile},
-	{CheckBFD, "State of a BFD session", false, false, bfdCheckKeywords, endBFDCheck},
+	{CheckMisc, "Runs a program, whose exit status decides", false, true, miscKeywords, endMisc},
+	{CheckSMTP, "Talks to a mail server: greeting, HELO, QUIT", true, true, smtpKeywords, endSMTP},
+	{CheckTCP, "Makes a TCP connection; the server need not say anything", true, true, nil, endCheck},
+	{CheckPing, "Sends an ICMP echo request, which must be answered", true, true, nil, endCheck},
+	{CheckUDP, "Sends a datagram; without require_reply only a port that is closed is a failure", true, true, udpKeywords, endUDP},
+	{CheckHTTP, "Fetches pages by HTTP and looks at status, digest or text", true, true, httpKeywords, endHTTP},
+	{CheckSSL, "Fetches pages by HTTPS and looks at status, digest or text", true, true, sslKeywords, endHTTP},
+	{CheckDNS, "Asks a DNS server; success is an answer with RCODE 0", true, true, dnsKeywords, endCheck},
+	{CheckFile, "Takes weight or state of the server from a number in a file", false, false, fileKeywords, endFile},
+	{CheckBFD, "Takes the state of the server from a BFD session", false, false, bfdCheckKeywords, endBFDCheck},
 }
 
 // keywords returns the rows of the block and the one that opens it.
@@ -44,25 +44,25 @@ func (b checkBlock) keywords() []Keyword {
 func connectKeywords(block string) []Keyword {
 	return []Keyword{
 		{Block: block, Name: "connect_ip", Args: "IP", Default: "real server address", Unit: "address", Missing: MissingIsFatal,
-			Help:   "Address to check instead of the real server's; the port stays",
+			Help:   "Address that is checked instead of the real server's; the port stays the real server's",
 			decode: setConnectIP},
 		{Block: block, Name: "connect_port", Args: "PORT", Default: "real server port", Range: "1..65535", Unit: "port", Missing: MissingIsFatal,
-			Help:   "Port to check",
+			Help:   "Port that is checked instead of the real server's",
 			decode: checkPort(func(c *Connect) *uint16 { return &c.Port })},
 		{Block: block, Name: "bindto", Args: "IP", Default: "none", Unit: "address", Missing: MissingIsFatal,
-			Help:   "Local source address",
+			Help:   "Local address that the check comes from; of the same family as the address that is checked",
 			decode: setBindTo},
 		{Block: block, Name: "bind_port", Args: "PORT", Default: "ephemeral", Range: "1..65535", Unit: "port", Missing: MissingIsFatal,
-			Help:   "Local source port, together with bindto only",
+			Help:   "Local port that the check comes from; only together with bindto",
 			decode: checkPort(func(c *Connect) *uint16 { return &c.BindPort })},
 		{Block: block, Name: "bind_if", Args: "IFNAME", Default: "none", Range: "max 15 characters", Unit: "name", Missing: MissingIsFatal,
-			Help:   "Interface of the socket; needed for an IPv6 link-local target",
+			Help:   "Interface that the check leaves by; needed for an IPv6 link-local address",
 			decode: setBindIf},
 		{Block: block, Name: "connect_timeout", Args: "SECS", Default: "real server value (5)", Range: shortRange, Unit: "s dec6", Missing: MissingIsFatal,
-			Help:   "Timeout for connecting and for each wait for data",
+			Help:   "How long to wait for the connection, and then for each answer",
 			decode: connectTimeout(checkTiming, "connect_timeout {v} invalid - ignoring")},
 		{Block: block, Name: "fwmark", Args: "N", Default: "0 (none)", Range: uintRange, Unit: "mark", Missing: MissingIsFatal,
-			Help: "Firewall mark of the socket",
+			Help: "Firewall mark on the packets of the check, for policy routing",
 			decode: whole(anyUint, "Invalid fwmark connection value '{v}'", func(d *decoder, v int64) {
 				d.lvs.checker.connect.Fwmark = uint32(v)
 			})},
@@ -82,43 +82,43 @@ func timingKeywords(block string, kind CheckKind) []Keyword {
 	}
 	return []Keyword{
 		{Block: block, Name: "retry", Args: "N", Default: "real/virtual server value, else " + defaults[0], Range: uintRange, Unit: "count", Missing: MissingIsFatal,
-			Help:   "Failures tolerated before the server is declared down",
+			Help:   "How many failures in a row are forgiven; the next one takes the server out",
 			decode: retry(checkTiming, anyUint, "Invalid retry connection value '{v}'")},
 		{Block: block, Name: "delay_before_retry", Args: "SECS", Default: "real/virtual server value, else " + defaults[1], Range: longRange, Unit: "s dec6", Missing: MissingIsFatal,
-			Help:   "Wait between retries",
+			Help:   "Time from a failure to the next try, while failures are forgiven",
 			decode: delayBeforeRetry(checkTiming, "Invalid delay_before_retry connection value '{v}'")},
 		{Block: block, Name: "warmup", Args: "SECS", Default: "real/virtual server value, else delay_loop", Range: longRange, Unit: "s dec6", Missing: MissingIsFatal,
-			Help:   "Upper bound of the random delay before the first check",
+			Help:   "Upper bound of the random delay before the first check, so that not all begin at once",
 			decode: warmup(checkTiming, "Invalid warmup connection value '{v}'")},
 		{Block: block, Name: "delay_loop", Args: "SECS", Default: "real server value (60)", Range: loopRange, Unit: "s dec6", Missing: MissingIsFatal,
-			Help:   "Interval between checks",
+			Help:   "Time from one check to the next",
 			decode: delayLoop(checkTiming, "delay_loop '{v}' is invalid - ignoring")},
 		checkAlpha(block),
 		{Block: block, Name: "log_all_failures", Args: "[BOOL]", Default: "false (or global checker_log_all_failures)", Unit: "bool",
-			Help:   "Log every failed attempt while the checker is up",
+			Help:   "Log each failed try while the server is in use, not only the one that takes it out",
 			decode: boolean(func(d *decoder) *bool { return &d.lvs.checker.LogAllFailures }, "Invalid log_all_failures parameter {v}")},
 	}
 }
 
 func checkAlpha(block string) Keyword {
 	return Keyword{Block: block, Name: "alpha", Args: "[BOOL]", Default: "real server value", Unit: "bool",
-		Help:   "The checker counts as failed until its first success",
+		Help:   "The server is out of service until this check has succeeded",
 		decode: maybe(func(d *decoder) *Opt[bool] { return &d.lvs.checker.alpha }, "Invalid alpha parameter {v}")}
 }
 
 func miscKeywords(block string) []Keyword {
 	return []Keyword{
 		{Block: block, Name: "misc_path", Args: `CMD|"CMD args"`, Default: "required", Unit: "script",
-			Help:   "Program with its arguments",
+			Help:   "Program and its arguments; status 0 means that the server works",
 			script: true, decode: setMiscPath},
 		{Block: block, Name: "misc_timeout", Args: "SECS", Default: "virtual server delay_loop", Range: "0..4294", Unit: "s", Missing: MissingIsFatal,
-			Help:   "Time limit of one run; 0 is the default",
+			Help:   "How long the program may run; then it is ended and the check has failed; 0: the default",
 			decode: setMiscTimeout},
 		{Block: block, Name: "misc_dynamic", Default: "off", Unit: "flag",
-			Help:   "Exit status 2-255 is success with that weight plus 2",
+			Help:   "The program sets the weight: status 2 to 255 means success with a weight of 0 to 253",
 			decode: func(d *decoder, _ stmt) { d.lvs.checker.detail.Misc.Dynamic = true }},
 		{Block: block, Name: "user", Args: "USER [GROUP]", Default: "script_user",
-			Help:   "Identity that the program runs with",
+			Help:   "User and group that the program runs as",
 			decode: setMiscUser},
 	}
 }
@@ -127,10 +127,10 @@ func smtpKeywords(block string) []Keyword {
 	host := block + "/host"
 	rows := []Keyword{
 		{Block: block, Name: "helo_name", Args: "STRING", Default: defaultHelo, Unit: "text",
-			Help:   "Name given to the mail server",
+			Help:   "Name that is given to the mail server in HELO",
 			decode: need("SMTP_CHECK helo name missing", setHelo)},
 		{Block: block, Name: "host", Args: "{ block }", Unit: "block",
-			Help:  "One more address to check; without options of its own the checker checks the hosts only",
+			Help:  "One more mail server that must answer; with hosts and no options of its own the check looks at the hosts only",
 			opens: host, open: openHost, end: endHost},
 	}
 	rows = append(rows, connectKeywords(host)...)
@@ -140,16 +140,16 @@ func smtpKeywords(block string) []Keyword {
 func udpKeywords(block string) []Keyword {
 	return []Keyword{
 		{Block: block, Name: "payload", Args: "HEX...", Default: `32 bytes: repeating text "keepalived check - "`, Unit: "octets",
-			Help:   "What is sent",
+			Help:   "Octets of the datagram that is sent, in hexadecimal",
 			decode: setPayload},
 		{Block: block, Name: "require_reply", Args: "[HEX...]", Default: "off", Range: "x or X = ignore this half octet", Unit: "octets",
-			Help:   "A reply is needed, beginning with these octets",
+			Help:   "The server must answer; with octets given, its answer must begin with them",
 			decode: setReply},
 		{Block: block, Name: "min_reply_length", Args: "N", Default: "0", Range: "0..65535", Unit: "octets", Missing: MissingIsFatal,
-			Help:   "Shortest reply",
+			Help:   "An answer shorter than this is a failure, where require_reply names octets",
 			decode: udpLength("min", func(u *UDPCheck) *uint16 { return &u.MinReply })},
 		{Block: block, Name: "max_reply_length", Args: "N", Default: "255", Range: "0..65535", Unit: "octets", Missing: MissingIsFatal,
-			Help:   "Longest reply",
+			Help:   "An answer longer than this is a failure, where require_reply names octets",
 			decode: udpLength("max", func(u *UDPCheck) *uint16 { return &u.MaxReply })},
 	}
 }
@@ -157,10 +157,10 @@ func udpKeywords(block string) []Keyword {
 func dnsKeywords(block string) []Keyword {
 	return []Keyword{
 		{Block: block, Name: "type", Args: "A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY", Default: "SOA", Range: "case-insensitive", Missing: MissingIsFatal,
-			Help:   "Query type",
+			Help:   "Type of the record that is asked for",
 			decode: setDNSType},
 		{Block: block, Name: "name", Args: "DOMAIN", Default: "root", Range: "no empty label", Missing: MissingIsFatal,
-			Help:   "Query name",
+			Help:   "Name that is asked for",
 			decode: setDNSName},
 	}
 }
@@ -168,10 +168,10 @@ func dnsKeywords(block string) []Keyword {
 func fileKeywords(block string) []Keyword {
 	return []Keyword{
 		{Block: block, Name: "track_file", Args: "NAME", Default: "required", Unit: "name", Missing: MissingIsFatal,
-			Help:   "Name of a track_file that stands above",
+			Help:   "Name of the track_file whose number decides; it must stand above",
 			decode: setCheckFile},
 		{Block: block, Name: "weight", Args: "N [reverse|noreverse]", Default: "weight of the track_file block (1)", Range: "-2147483647..2147483647", Unit: "weight",
-			Help:   "What the number in the file is multiplied with; 0: a number other than 0 means down",
+			Help:   "Factor for the number in the file, which is added to the weight of the server; 0: any number but 0 takes the server out",
 			decode: setCheckFileWeight},
 	}
 }
@@ -179,7 +179,7 @@ func fileKeywords(block string) []Keyword {
 func bfdCheckKeywords(block string) []Keyword {
 	return []Keyword{
 		{Block: block, Name: "name", Args: "NAME", Default: "required", Unit: "name",
-			Help:   "Name of a bfd_instance that stands above",
+			Help:   "Name of the bfd_instance whose session decides; it must stand above",
 			decode: setCheckBFD},
 		checkAlpha(block),
 	}

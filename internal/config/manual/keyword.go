@@ -22,7 +22,15 @@ func facts(k config.Keyword) []fact {
 	if k.Missing == config.MissingIsFatal {
 		out = append(out, fact{"note", "without a value the configuration is refused"})
 	}
-	return out
+	return append(out, fact{"since", since(k)})
+}
+
+// since is the release with the keyword, and where the C daemon reads it.
+func since(k config.Keyword) string {
+	if k.Since == k.Source {
+		return k.Since
+	}
+	return k.Since + " (" + k.Source + ")"
 }
 
 // unit is empty for what the arguments already say.

@@ -67,6 +67,12 @@ The directory of the file, the configuration id, an environment variable, a rand
 .TP
 .BI ~SEQ( VAR , " START" , " STEP" , " END" ) " LINE"
 The line once for each number. ~SEQx counts in hexadecimal, ~LST takes a list of values.
+.SS Releases
+.I Since
+names the first release of keepalived that has the keyword, and the source file of release 2.4.3 that reads it; how that
+was found stands in the file
+.I keywords_history.tsv
+of the sources.
 .SS Values
 Times are seconds, with up to six decimal places, where nothing else is said. BOOL is on, true, yes, off, false or no. A bad
 value is reported and the default stays.
