@@ -8,7 +8,9 @@ package marker
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 
 	"github.com/google/nftables"
 	"golang.org/x/sys/unix"
@@ -85,17 +87,25 @@ func (m *Marker) Close() error {
 		if m.tables[f] == nil {
 			continue
 		}
-		c, err := nftables.New()
-		if err != nil {
-			return fmt.Errorf("opening nftables: %w", err)
-		}
-		c.DelTable(&nftables.Table{Name: m.options.Table, Family: f})
-		if err := c.Flush(); err != nil && !errors.Is(err, unix.ENOENT) {
-			return fmt.Errorf("removing nftables table %s: %w", m.options.Table, err)
+		if err := m.remove(f); err != nil {
+			return err
 		}
 		delete(m.tables, f)
 	}
 	clear(m.present)
+	return nil
+}
+
+func (m *Marker) remove(f nftables.TableFamily) error {
+	c, hangUp, err := dial()
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	c.DelTable(&nftables.Table{Name: m.options.Table, Family: f})
+	if err := c.Flush(); err != nil && !errors.Is(err, unix.ENOENT) {
+		return fmt.Errorf("removing nftables table %s: %w", m.options.Table, err)
+	}
 	return nil
 }
 
@@ -112,10 +122,11 @@ func family(e Element) nftables.TableFamily {
 type change struct{ remove, add []Element }
 
 func (m *Marker) apply(f nftables.TableFamily, x *change) error {
-	c, err := nftables.New()
+	c, hangUp, err := dial()
 	if err != nil {
 		return err
 	}
+	defer hangUp()
 	t := m.tables[f]
 	if t == nil {
 		t = newTable(c, f, m.options)
@@ -125,12 +136,13 @@ func (m *Marker) apply(f nftables.TableFamily, x *change) error {
 		elements []Element
 		do       func(*nftables.Set, []nftables.SetElement) error
 	}{{x.remove, c.SetDeleteElements}, {x.add, c.SetAddElements}} {
-		for protocol, elements := range byProtocol(list.elements) {
+		parts := byProtocol(list.elements)
+		for _, protocol := range slices.Sorted(maps.Keys(parts)) {
 			s, err := next.set(c, protocol, m.options)
 			if err != nil {
 				return err
 			}
-			if err := inParts(elements, func(part []nftables.SetElement) error { return list.do(s, part) }); err != nil {
+			if err := inParts(parts[protocol], func(part []nftables.SetElement) error { return list.do(s, part) }); err != nil {
 				return err
 			}
 		}
