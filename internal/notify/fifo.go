@@ -147,7 +147,12 @@ func (f *FIFO) startScript(current *Run) *Run {
 	}
 	return f.runner.Run(Job{
 		Command: f.options.Script.With(f.options.Path),
-		Done:    func(Outcome) { f.log.Infof("%s notify fifo script terminated", f.options.Process) },
+		Done: func(Outcome) {
+			// One that is ended by us is no news.
+			if !isClosed(f.quit) {
+				f.log.Infof("%s notify fifo script terminated", f.options.Process)
+			}
+		},
 	})
 }
 
