@@ -109,10 +109,12 @@ func (p *pageReader) body(data, search []byte) bool {
 // pageVerdict is what a response means: the reason of a failure, or the
 // strongest test that it has passed.
 type pageVerdict struct {
-	ok      bool
-	reason  string
-	passed  string
-	differs bool // Content-Length is not what came
+	ok     bool
+	reason string
+	passed string
+	// measured: the response was good enough for its length to matter; differs:
+	// Content-Length is not what came.
+	measured, differs bool
 }
 
 // judge is the verdict at the end of the response.
@@ -120,11 +122,11 @@ func (p *pageReader) judge() pageVerdict {
 	if !p.headed {
 		return pageVerdict{reason: "Read, no data received from "}
 	}
-	v := pageVerdict{differs: p.length >= 0 && p.length != p.got, passed: "HTTP status code success to"}
+	if !p.accepted() {
+		return pageVerdict{reason: "HTTP status code error to"}
+	}
+	v := pageVerdict{differs: p.length >= 0 && p.length != p.got, measured: true, passed: "HTTP status code success to"}
 	switch {
-	case !p.accepted():
-		v.reason = "HTTP status code error to"
-		return v
 	case p.sum != nil && [16]byte(p.sum.Sum(nil)) != p.url.Digest.V:
 		v.reason = "MD5 digest error to"
 		return v
@@ -161,10 +163,13 @@ func (p *pageReader) result(c *checker, u *config.URLCheck, noted map[string]int
 	if v.ok {
 		r.text = fmt.Sprintf("%s %s url(%s)", v.passed, c.r.name(), u.Path)
 	}
-	if diff := p.length - p.got; v.differs && noted[u.Path] != diff {
+	switch diff := p.length - p.got; {
+	case v.measured && !v.differs:
+		delete(noted, u.Path)
+	case v.differs && noted[u.Path] != diff:
 		noted[u.Path] = diff
 		r.notes = append(r.notes, fmt.Sprintf("http_check for RS %s VS %s url %s%s: content_length (%d) does not match received bytes (%d)",
-			c.r.name(), c.r.v.name(), c.virtualHost(u), u.Path, p.length, p.got))
+			c.r.name(), c.r.v.name(), u.VirtualHost, u.Path, p.length, p.got))
 	}
 	return r
 }

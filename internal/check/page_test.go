@@ -68,6 +68,33 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// A wrong Content-Length is noted once, and again after a right one; that of a
+// response with a wrong status never.
+func TestLengthIsNotedOnce(t *testing.T) {
+	conf := parse(t, "virtual_server 10.0.0.1 80 {\nvirtualhost vs\nprotocol TCP\nreal_server 10.1.0.1 80 {\nHTTP_GET {\nurl {\npath /a\nvirtualhost u\n}\n}\n}\n}\n")
+	c := newTopology(conf, nil, marks{}).virtuals[0].reals[0].checks[0]
+	u := &c.http().URLs[0]
+	noted := map[string]int64{}
+	for i, step := range []struct{ response, note string }{
+		{"HTTP/1.0 404 No\r\nContent-Length: 9\r\n\r\nbody", ""},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nbody", "content_length (9) does not match received bytes (4)"},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nabody", ""},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nbody", "content_length (1) does not match received bytes (4)"},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\nbody", ""},
+		{"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nbody", "content_length (1) does not match received bytes (4)"},
+	} {
+		p := newPageReader(u, nil)
+		p.feed([]byte(step.response))
+		want := ""
+		if step.note != "" {
+			want = "http_check for RS [10.1.0.1]:tcp:80 VS [10.0.0.1]:tcp:80 url u/a: " + step.note
+		}
+		if got := strings.Join(p.result(c, u, noted).notes, ";"); got != want {
+			t.Errorf("response %d: noted %q, want %q", i, got, want)
+		}
+	}
+}
+
 // A pattern that never ends its search must not hold up anything for long.
 func TestSlowPattern(t *testing.T) {
 	p, err := compilePattern(&config.RegexCheck{Pattern: `(a+)+$b`})

@@ -124,6 +124,9 @@ func (p *progress) applyPage(r rules, ok bool) verdict {
 		p.page++
 	}
 	if p.page < r.pages {
+		if !p.hasRun {
+			p.tries = r.retry // the whole first pass has no retries
+		}
 		if r.fast && (!p.hasRun || !p.up) {
 			v.pause, v.steady = 0, false
 		}
@@ -142,6 +145,10 @@ func (p *progress) pageFailed(r rules) verdict {
 	if p.up && p.tries < r.retry {
 		p.tries++
 		return verdict{report: reportAttempt, attempt: p.tries - 1, pause: r.beforeRetry}
+	}
+	if !p.up && p.hasRun && p.failed < 0 {
+		// On the way back through the list: this URL again, then those after it.
+		return verdict{report: reportAttempt, settled: true, pause: r.beforeRetry}
 	}
 	v := verdict{report: reportAttempt, settled: true, pause: max(r.loop, r.beforeRetry), steady: true}
 	if p.up || !p.hasRun {
