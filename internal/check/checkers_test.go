@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -184,6 +185,43 @@ func TestSSL(t *testing.T) {
 	}
 	if r := ask(t, listen(t, func(net.Conn) {}), "SSL_GET {\nurl {\npath /\n}\n}"); r.ok || r.reason != "SSL handshake/communication error connecting to" {
 		t.Errorf("no TLS: %+v", r)
+	}
+}
+
+// TestObstacles: what connect(2) refuses at once is a failure of the server only
+// where it speaks about the way there.
+func TestObstacles(t *testing.T) {
+	needNamespace(t)
+	for i, kind := range []string{"blackhole", "prohibit", "unreachable"} {
+		addr := fmt.Sprintf("10.66.0.%d", i+1)
+		if out, err := exec.Command("ip", "route", "replace", kind, addr).CombinedOutput(); err != nil {
+			t.Fatalf("ip route: %v: %s", err, out)
+		}
+		t.Cleanup(func() { exec.Command("ip", "route", "del", kind, addr).Run() })
+	}
+	for _, tt := range []struct{ checker, bound, detail, failed string }{
+		{"TCP_CHECK {\n", "TCP socket bind failed. Rescheduling.", "socket connect", ""},
+		{"HTTP_GET {\nurl {\npath /\n}\n", "WEB socket bind failed. Rescheduling", "socket connect", "HTTP/SSL_CHECK - network unreachable"},
+		{"SSL_GET {\nurl {\npath /\n}\n", "WEB socket bind failed. Rescheduling", "socket connect", "HTTP/SSL_CHECK - network unreachable"},
+		{"SMTP_CHECK {\n", "SMTP_CHECK socket bind failed. Rescheduling.", "socket connect",
+			"Network unreachable for server 10.66.0.3 - real server [10.66.0.3]:80"},
+		{"DNS_CHECK {\n", "DNS_CHECK ([10.66.0.%]:tcp:80) UDP socket bind failed. Rescheduling.", "socket connect", "network unreachable for [10.66.0.3]:80"},
+		{"UDP_CHECK {\n", "", "UDP connect", "UDP connection to [10.66.0.3]:tcp:80 failed."},
+	} {
+		name, _, _ := strings.Cut(tt.checker, " ")
+		for n, errno := range map[int]string{1: "22 - Invalid argument", 2: "13 - Permission denied"} {
+			r := ask(t, fmt.Sprintf("10.66.0.%d:80", n), tt.checker+"}")
+			bound := strings.ReplaceAll(tt.bound, "%", fmt.Sprint(n))
+			if want := tt.detail + " error " + errno; r.ok || r.postponed != (tt.bound != "") || tt.bound != "" && r.reason != bound || strings.Join(r.details, ";") != want {
+				t.Errorf("%s, route %d: %+v, want %q and %q", name, n, r, bound, want)
+			}
+		}
+		if r := ask(t, "10.66.0.3:80", tt.checker+"}"); r.ok || r.postponed || r.reason != tt.failed {
+			t.Errorf("%s, no route: %+v, want %q", name, r, tt.failed)
+		}
+	}
+	if r := ask(t, closedPort(t), "SSL_GET {\nurl {\npath /\n}\n}"); r.ok || r.reason != "Connection failed" {
+		t.Errorf("closed port: %+v", r)
 	}
 }
 

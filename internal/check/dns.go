@@ -46,15 +46,14 @@ func dnsQuery(name string, kind uint16) []byte {
 }
 
 func (t *dnsTalk) begin() (int, step) {
-	fd, err := t.to.socket(unix.SOCK_DGRAM, unix.IPPROTO_UDP)
-	if err != nil {
-		return -1, over(postpone("UDP", ".", err))
-	}
-	if err := unix.Connect(fd, sockaddr(t.to.target)); err != nil {
-		if errors.Is(err, unix.ENETUNREACH) || errors.Is(err, unix.EHOSTUNREACH) {
-			return fd, over(result{reason: fmt.Sprintf("network unreachable for [%s]:%d", t.to.target.Addr(), t.to.target.Port())})
-		}
-		return fd, over(result{reason: "connection error."})
+	fd, state, err := t.to.connect(unix.SOCK_DGRAM, unix.IPPROTO_UDP)
+	switch state {
+	case unprepared:
+		r := postpone("UDP", ".", "failed", err)
+		r.reason = t.c.dnsLine(r, "")
+		return -1, over(r)
+	case unreachable:
+		return -1, over(result{reason: fmt.Sprintf("network unreachable for [%s]:%d", t.to.target.Addr(), t.to.target.Port())})
 	}
 	binary.BigEndian.PutUint16(t.query, uint16(rand.Uint32()))
 	n, err := unix.Write(fd, t.query)

@@ -79,16 +79,14 @@ func (t *httpTalk) begin() (int, step) {
 	t.page = newPageReader(t.url, t.patterns[i])
 	t.stage = httpConnecting
 	t.out = t.c.request(t.url)
-	fd, state, err := t.to.connect()
+	fd, state, err := t.to.connect(unix.SOCK_STREAM, 0)
 	switch state {
 	case connecting:
 		return fd, writing(t.to.timeout)
 	case unprepared:
-		return fd, over(postpone("WEB", "", err))
+		return fd, over(postpone("WEB", "", "WEB connection fail", err))
 	case unreachable:
 		return fd, t.fail("HTTP/SSL_CHECK - network unreachable")
-	case refused:
-		return fd, t.fail("Error connecting")
 	}
 	return fd, t.send(fd)
 }

@@ -12,6 +12,9 @@ func (t *topology) outcome(c *checker, res result, started, now time.Time) time.
 	for _, note := range res.notes {
 		t.sayf("%s", note)
 	}
+	for _, detail := range res.details {
+		t.detailf("%s", detail)
+	}
 	if res.postponed {
 		t.sayf("%s", res.reason)
 		return verdict{pause: c.timing.DelayLoop, steady: true}.next(started, now)

@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -54,9 +53,12 @@ func (t *pingTalk) open() (result, bool) {
 	_, _, proto := t.types()
 	fd, err := t.to.socket(unix.SOCK_DGRAM, proto)
 	if err != nil {
-		var s *setupError
-		if errors.As(err, &s) && s.create {
-			return postpone("ICMP", ".", err), false
+		if uncreated(err) {
+			name := "ICMP"
+			if proto == unix.IPPROTO_ICMPV6 {
+				name = "ICMPv6"
+			}
+			return postpone(name, ".", name+" connect fail", err), false
 		}
 		return t.failed(), false
 	}

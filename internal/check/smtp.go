@@ -38,16 +38,15 @@ func (t *smtpTalk) fail(what string) step { return over(result{reason: what + " 
 
 func (t *smtpTalk) begin() (int, step) {
 	t.stage, t.out, t.in = smtpConnecting, nil, t.in[:0]
-	fd, state, err := t.to.connect()
+	fd, state, err := t.to.connect(unix.SOCK_STREAM, 0)
 	switch state {
 	case connecting:
 		return fd, writing(t.to.timeout)
 	case unprepared:
-		return fd, over(postpone("SMTP_CHECK", ".", err))
+		return fd, over(postpone("SMTP_CHECK", ".", "SMTP_CHECK connection failed", err))
 	case unreachable:
-		return fd, over(result{reason: fmt.Sprintf("Network unreachable for server %s - real server %s", t.to.target.Addr(), t.server())})
-	case refused:
-		return fd, t.fail("Error connecting to server")
+		r := t.c.r.conf
+		return fd, over(result{reason: fmt.Sprintf("Network unreachable for server %s - real server [%s]:%d", t.to.target.Addr(), r.Addr, r.Port)})
 	}
 	return fd, t.expect(smtpGreeting)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +20,7 @@ type endpoint struct {
 	target  netip.AddrPort
 	options config.Connect
 	timeout time.Duration
+	noted   unix.Errno // the last error that news told
 }
 
 func (c *checker) endpoint() endpoint {
@@ -37,23 +39,34 @@ func sockaddr(a netip.AddrPort) unix.Sockaddr {
 type setupError struct {
 	create bool
 	err    error
+	note   string // worth a line
+	detail string // worth a line with --log-detail
 }
 
 func (e *setupError) Error() string { return e.err.Error() }
 
-// socket makes a non-blocking socket with the options of the endpoint.
-func (e endpoint) socket(kind, proto int) (int, error) {
+// create makes a non-blocking socket.
+func (e endpoint) create(kind, proto int) (int, error) {
 	domain := unix.AF_INET6
 	if e.target.Addr().Is4() {
 		domain = unix.AF_INET
 	}
 	fd, err := unix.Socket(domain, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, proto)
 	if err != nil {
-		return -1, &setupError{true, err}
+		return -1, &setupError{create: true, err: err}
+	}
+	return fd, nil
+}
+
+// socket makes one with the options of the endpoint.
+func (e endpoint) socket(kind, proto int) (int, error) {
+	fd, err := e.create(kind, proto)
+	if err != nil {
+		return -1, err
 	}
 	if err := e.prepare(fd); err != nil {
 		unix.Close(fd)
-		return -1, &setupError{false, err}
+		return -1, err
 	}
 	return fd, nil
 }
@@ -62,7 +75,7 @@ func (e endpoint) socket(kind, proto int) (int, error) {
 func (e endpoint) prepare(fd int) error {
 	if m := e.options.Fwmark; m != 0 {
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_MARK, int(m)); err != nil {
-			return fmt.Errorf("Checker bind failed: %s", errnoText(err))
+			return fmt.Errorf("Error setting fwmark %d to socket: %s", m, errnoText(err))
 		}
 	}
 	if dev := e.options.BindIf; dev != "" {
@@ -72,10 +85,28 @@ func (e endpoint) prepare(fd int) error {
 	}
 	if a := e.options.BindTo; a.IsValid() {
 		if err := unix.Bind(fd, sockaddr(netip.AddrPortFrom(a, e.options.BindPort))); err != nil {
-			return fmt.Errorf("Checker bind failed: %s", errnoText(err))
+			return &bindError{err}
 		}
 	}
 	return nil
+}
+
+// bindError is an address that a socket cannot have.
+type bindError struct{ err error }
+
+func (e *bindError) Error() string { return "Checker bind failed: " + errnoText(e.err) }
+
+func (e *bindError) Unwrap() error { return e.err }
+
+// news is the line about an error of what was tried, "" when it is that of the
+// last time.
+func (e *endpoint) news(what string, err error) string {
+	var errno unix.Errno
+	if !errors.As(err, &errno) || errno == e.noted {
+		return ""
+	}
+	e.noted = errno
+	return fmt.Sprintf("%s error %d - %s", what, int(errno), errnoText(errno))
 }
 
 func errnoText(err error) string { return script.Strerror(err) }
@@ -87,40 +118,45 @@ const (
 	connecting  connectState = iota
 	connected                // established
 	refused                  // a failure of the server
-	unreachable              // a failure of the server: no way to its network
+	unreachable              // a failure of the server: connect(2) has said so at once
 	unprepared               // no failure: the socket could not be used
 )
 
 // immediate is the errors of connect(2) that speak about the server.
-var immediate = []unix.Errno{
+var immediate = []error{
 	unix.ENETUNREACH, unix.EHOSTUNREACH, unix.ECONNREFUSED, unix.EHOSTDOWN, unix.ENETDOWN, unix.ECONNRESET,
 	unix.ECONNABORTED, unix.ETIMEDOUT,
 }
 
 // connect begins to connect a new socket. With unprepared the error says why.
-func (e endpoint) connect() (fd int, state connectState, err error) {
-	fd, err = e.socket(unix.SOCK_STREAM, 0)
-	if err != nil {
+func (e *endpoint) connect(kind, proto int) (fd int, state connectState, err error) {
+	if fd, err = e.create(kind, proto); err != nil {
 		return -1, unprepared, err
 	}
-	err = unix.Connect(fd, sockaddr(e.target))
-	switch {
+	state, err = e.start(fd)
+	if state == unreachable || state == unprepared {
+		unix.Close(fd)
+		fd = -1
+	}
+	return fd, state, err
+}
+
+// start prepares a socket and begins to connect it. With unprepared the error
+// says why.
+func (e *endpoint) start(fd int) (connectState, error) {
+	if err := e.prepare(fd); err != nil {
+		return unprepared, &setupError{note: err.Error(), err: err}
+	}
+	switch err := unix.Connect(fd, sockaddr(e.target)); {
 	case err == nil:
-		return fd, connected, nil
-	case errors.Is(err, unix.EINPROGRESS):
-		return fd, connecting, nil
+		return connected, nil
+	case err == unix.EINPROGRESS:
+		return connecting, nil
+	case slices.Contains(immediate, err):
+		return unreachable, nil
+	default:
+		return unprepared, &setupError{err: err, detail: e.news("socket connect", err)}
 	}
-	state = unprepared
-	for _, errno := range immediate {
-		if errors.Is(err, errno) {
-			state = refused
-		}
-	}
-	if state == refused && (errors.Is(err, unix.ENETUNREACH) || errors.Is(err, unix.EHOSTUNREACH)) {
-		state = unreachable
-	}
-	unix.Close(fd)
-	return -1, state, &setupError{false, err}
 }
 
 // finishConnect says how a pending connection has ended.
@@ -133,21 +169,27 @@ func finishConnect(fd int) connectState {
 }
 
 // postpone is the result of a check whose socket could not be used. name is what
-// the type of checker calls itself.
-func postpone(name, stop string, err error) result {
-	var s *setupError
-	if errors.As(err, &s) && s.create {
-		return result{postponed: true, reason: name + " connect fail to create socket. Rescheduling."}
+// the type of checker calls itself, attempt what it says before "to create socket".
+func postpone(name, stop, attempt string, err error) result {
+	if uncreated(err) {
+		return result{postponed: true, reason: attempt + " to create socket. Rescheduling."}
 	}
 	r := result{postponed: true, reason: name + " socket bind failed. Rescheduling" + stop}
-	if s != nil {
-		var errno unix.Errno
-		if errors.As(s.err, &errno) {
-			return r
-		}
-		r.notes = []string{s.err.Error()}
+	s := &setupError{}
+	errors.As(err, &s)
+	if s.note != "" {
+		r.notes = []string{s.note}
+	}
+	if s.detail != "" {
+		r.details = []string{s.detail}
 	}
 	return r
+}
+
+// uncreated says whether a socket could not even be made.
+func uncreated(err error) bool {
+	var s *setupError
+	return errors.As(err, &s) && s.create
 }
 
 // zoneID is the number of the interface that a link-local address belongs to.

@@ -12,8 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"keepalived/internal/check/web"
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
@@ -122,33 +120,33 @@ func (p *sslProber) serverName(u *config.URLCheck) string {
 // dial connects with the options of the endpoint; without a connection the
 // result says why.
 func (p *sslProber) dial(limit time.Time) (net.Conn, result) {
+	var begun connectState
 	var setup error
 	d := net.Dialer{Deadline: limit, KeepAlive: -1, Control: func(_, _ string, raw syscall.RawConn) error {
-		return raw.Control(func(fd uintptr) {
-			setup = p.to.prepare(int(fd))
+		var failed error
+		err := raw.Control(func(fd uintptr) {
+			if begun, setup = p.to.start(int(fd)); begun == unprepared || begun == unreachable {
+				failed = errNotBegun
+			}
 		})
+		return errors.Join(err, failed)
 	}}
 	conn, err := d.DialContext(context.Background(), "tcp", p.to.target.String())
 	switch {
-	case setup != nil:
-		if conn != nil {
-			conn.Close()
-		}
-		return nil, postpone("WEB", "", &setupError{false, setup})
 	case err == nil:
 		return conn, result{}
+	case begun == unprepared:
+		return nil, postpone("WEB", "", "WEB connection fail", setup)
+	case begun == unreachable:
+		return nil, result{reason: "HTTP/SSL_CHECK - network unreachable"}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, result{reason: "Timeout connecting"}
-	case errors.Is(err, unix.ENETUNREACH) || errors.Is(err, unix.EHOSTUNREACH):
-		return nil, result{reason: "HTTP/SSL_CHECK - network unreachable"}
 	}
-	for _, errno := range immediate {
-		if errors.Is(err, errno) {
-			return nil, result{reason: "Connection failed"}
-		}
-	}
-	return nil, postpone("WEB", "", &setupError{false, err})
+	return nil, result{reason: "Connection failed"}
 }
+
+// errNotBegun ends a dial that connect(2) has refused at once.
+var errNotBegun = errors.New("connection not begun")
 
 // clientTLS is what all SSL_GET checks present: every version and cipher that
 // there is, no verification.

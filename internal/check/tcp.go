@@ -1,5 +1,7 @@
 package check
 
+import "golang.org/x/sys/unix"
+
 // tcpTalk is a TCP_CHECK: the connection alone counts.
 type tcpTalk struct {
 	c  *checker
@@ -9,7 +11,7 @@ type tcpTalk struct {
 func newTCP(c *checker) talk { return &tcpTalk{c, c.endpoint()} }
 
 func (t *tcpTalk) begin() (int, step) {
-	fd, state, err := t.to.connect()
+	fd, state, err := t.to.connect(unix.SOCK_STREAM, 0)
 	if state == connecting {
 		return fd, writing(t.to.timeout)
 	}
@@ -23,7 +25,9 @@ func (t *tcpTalk) concluded(s connectState, err error) step {
 	case connected:
 		return over(result{ok: true})
 	case unprepared:
-		return over(postpone("TCP", ".", err))
+		return over(postpone("TCP", ".", "TCP connect fail", err))
+	case unreachable:
+		return over(result{}) // not worth a line of its own
 	}
 	return over(result{reason: "TCP connection to " + t.c.r.name() + " failed."})
 }

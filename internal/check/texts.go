@@ -17,6 +17,7 @@ type result struct {
 	status    int      // exit status of a script
 	signal    int      // signal that ended a script
 	notes     []string // further log lines
+	details   []string // further log lines with --log-detail
 }
 
 // wording is the messages of one type of checker.

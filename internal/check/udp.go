@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"fmt"
 
 	"golang.org/x/sys/unix"
 
@@ -25,22 +26,26 @@ func newUDP(c *checker) talk {
 func (t *udpTalk) begin() (int, step) {
 	fd, err := t.to.socket(unix.SOCK_DGRAM, unix.IPPROTO_UDP)
 	if err != nil {
-		var s *setupError
-		if errors.As(err, &s) && s.create {
-			return -1, over(postpone("UDP", ".", err))
+		if uncreated(err) {
+			return -1, over(postpone("UDP", ".", "UDP connect fail", err))
 		}
-		return -1, over(t.failed())
+		r := t.failed()
+		if b := (*bindError)(nil); errors.As(err, &b) {
+			errno, _ := b.err.(unix.Errno)
+			r.notes = []string{fmt.Sprintf("bind failed. errno: %d, error: %s", int(errno), errnoText(errno))}
+		}
+		return -1, over(r)
 	}
 	level, option := unix.IPPROTO_IPV6, unix.IPV6_RECVERR
 	if t.to.target.Addr().Is4() {
 		level, option = unix.IPPROTO_IP, unix.IP_RECVERR
 	}
 	_ = unix.SetsockoptInt(fd, level, option, 1)
-	if unix.Connect(fd, sockaddr(t.to.target)) != nil {
-		return fd, over(t.failed())
+	if err := unix.Connect(fd, sockaddr(t.to.target)); err != nil {
+		return fd, over(t.cannot("UDP connect", err))
 	}
 	if _, err := unix.Write(fd, t.own.Payload); err != nil {
-		return fd, over(t.failed())
+		return fd, over(t.cannot("UDP send", err))
 	}
 	return fd, reading(t.to.timeout)
 }
@@ -61,6 +66,15 @@ func (t *udpTalk) proceed(fd int) step {
 
 func (t *udpTalk) failed() result {
 	return result{reason: "UDP connection to " + t.c.r.name() + " failed."}
+}
+
+// cannot is the failure of what was tried.
+func (t *udpTalk) cannot(what string, err error) result {
+	r := t.failed()
+	if line := t.to.news(what, err); line != "" {
+		r.details = []string{line}
+	}
+	return r
 }
 
 func (t *udpTalk) expired() result {
