@@ -54,7 +54,9 @@ func (p *sslProber) check(i int) result {
 	conn := tls.Client(raw, conf)
 	defer p.hangUp(conn, u)
 	_ = conn.SetDeadline(limit)
-	if err := conn.Handshake(); err != nil {
+	if err := conn.Handshake(); errors.Is(err, os.ErrDeadlineExceeded) {
+		return result{reason: "Timeout connecting"}
+	} else if err != nil {
 		return result{reason: "SSL handshake/communication error connecting to"}
 	}
 	_ = conn.SetDeadline(time.Now().Add(p.to.timeout))
@@ -64,13 +66,15 @@ func (p *sslProber) check(i int) result {
 	return p.read(conn, u, p.patterns[i])
 }
 
-func (p *sslProber) read(conn net.Conn, u *config.URLCheck, re *pattern) result {
+func (p *sslProber) read(conn *tls.Conn, u *config.URLCheck, re *pattern) result {
 	page := newPageReader(u, re)
 	buf := make([]byte, readSize)
-	for first := true; ; {
+	// A server of TLS 1.3 has sent its tickets, which counts as an answer.
+	first := conn.ConnectionState().Version < tls.VersionTLS13
+	for begun := false; ; {
 		n, err := conn.Read(buf)
-		if n > 0 && first {
-			first = false
+		if n > 0 && !begun {
+			begun, first = true, false
 			_ = conn.SetDeadline(time.Now().Add(p.to.timeout))
 		}
 		if n > 0 && !page.feed(buf[:n]) {
@@ -84,7 +88,7 @@ func (p *sslProber) read(conn net.Conn, u *config.URLCheck, re *pattern) result 
 			return result{reason: "Timeout WEB read"}
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return result{reason: "Timeout SSL read"}
-		case first, !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !page.headed:
+		case err == io.EOF && !page.headed: // closed in good order
 			return result{reason: "SSL read error from"}
 		}
 		break
