@@ -225,18 +225,26 @@ func addressLabel(d *decoder, a *addressDraft, s stmt, i int) bool {
 }
 
 func addressPeer(d *decoder, a *addressDraft, s stmt, i int) bool {
-	p, ok := parsePrefix(s.arg(i))
+	word := s.arg(i)
+	p, ok := parsePrefix(word)
 	switch {
-	case !ok:
-		d.errorf(s, i, "Invalid peer address %s", s.arg(i))
-		return false
+	case a.Peer.IsValid():
+		d.errorf(s, i, "Peer %s - another peer has already been specified", word)
+	case !ok || strings.Contains(word, "/"):
+		d.followf(s.at(i), false, classGeneral, "VRRP parsed invalid IP %s. skipping IP...", word)
+		help := "write peer ADDRESS"
+		if ok {
+			help = "write peer " + p.Addr().String() + ": it takes no length"
+		}
+		d.help(s.at(i), classGeneral, help, "Invalid peer address %s", word)
 	case p.Addr().Is4() != a.Addr().Is4():
-		d.errorf(s, i, "Peer address %s does not match address family", s.arg(i))
-		return false
-	case strings.Contains(s.arg(0), "/"):
-		d.errorf(s, i, "Cannot specify address prefix when specifying peer address - ignoring")
+		d.errorf(s, i, "Peer address %s does not match address family", word)
+	default:
+		if !a.Prefix.IsSingleIP() {
+			d.errorf(s, i, "Cannot specify address prefix when specifying peer address - ignoring")
+		}
+		a.Peer = p
 	}
-	a.Peer = p
 	return true
 }
 

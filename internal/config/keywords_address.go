@@ -15,7 +15,7 @@ var addressWords = []Keyword{
 	{Block: inAddress, Name: "label", Args: "TEXT",
 		Help: "Label of an IPv4 address, up to 15 characters"},
 	{Block: inAddress, Name: "peer", Args: "ADDR",
-		Help: "Address of the other end of a point-to-point link; its length counts"},
+		Help: "Address of the other end of a point-to-point link"},
 	{Block: inAddress, Name: "home",
 		Help: "Home address of mobile IPv6 (flag home)"},
 	{Block: inAddress, Name: "-nodad",
