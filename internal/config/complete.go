@@ -115,6 +115,7 @@ func (d *decoder) completeBFD() {
 // completeFiles drops files whose directory cannot be watched.
 func (d *decoder) completeFiles() {
 	kept := d.files[:0]
+	d.fileSeen = nil
 	for _, f := range d.files {
 		dir := f.Path[:max(lastSlash(f.Path), 0)]
 		if dir == "" {
@@ -130,6 +131,7 @@ func (d *decoder) completeFiles() {
 			continue
 		}
 		kept = append(kept, f)
+		d.rememberFile(f)
 	}
 	d.files = kept
 }

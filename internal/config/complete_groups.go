@@ -121,16 +121,23 @@ var trackedByBoth = [trackKinds]string{
 // one of the member's that is not zero.
 func (d *decoder) memberTracks(g *groupDraft, in *instanceDraft) {
 	for kind := range g.tracks {
+		if len(g.tracks[kind]) == 0 {
+			continue
+		}
+		own := map[string]int{}
+		for i, o := range in.tracks[kind] {
+			own[o.name] = i
+		}
 		for _, t := range g.tracks[kind] {
-			own := slices.IndexFunc(in.tracks[kind], func(o trackDraft) bool { return o.name == t.name })
-			if own < 0 {
+			i, both := own[t.name]
+			if !both {
 				if trackKind(kind) != trackInterface || t.name != in.Interface || in.DontTrackPrimary {
 					in.tracks[kind] = append(in.tracks[kind], t)
 				}
 				continue
 			}
 			d.late(in.Origin, trackedByBoth[kind], in.Name, t.name)
-			if o := &in.tracks[kind][own]; o.weight.V != 0 {
+			if o := &in.tracks[kind][i]; o.weight.V != 0 {
 				o.weight, o.reverse = t.weight, t.reverse
 			}
 		}

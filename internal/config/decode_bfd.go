@@ -56,6 +56,9 @@ func endBFD(d *decoder) {
 		b.VRRP, b.Checker = true, true
 	}
 	d.bfds = append(d.bfds, b)
+	if d.bfdReady[b.Name] == nil {
+		remember(&d.bfdReady, b.Name, b)
+	}
 }
 
 func (d *decoder) duplicateBFD(b *bfdDraft) bool {

@@ -19,8 +19,14 @@ func endTrackFile(d *decoder) {
 		d.atEnd(d.file.Origin, "add file PATH", "No file set for track_file %s - ignoring", d.file.Name)
 		return
 	}
-	f := d.file
-	d.files = append(d.files, f)
+	d.files = append(d.files, d.file)
+	d.rememberFile(d.file)
+}
+
+func (d *decoder) rememberFile(f *fileDraft) {
+	if d.fileSeen[f.Name] == nil {
+		remember(&d.fileSeen, f.Name, f)
+	}
 }
 
 func setTrackPath(d *decoder, s stmt) {

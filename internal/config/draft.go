@@ -166,6 +166,8 @@ type draft struct {
 	files      []*fileDraft
 	bfds       []*bfdDraft
 	bfdSeen    map[string]*bfdDraft
+	bfdReady   map[string]*bfdDraft  // those of bfds
+	fileSeen   map[string]*fileDraft // the first of files with that name
 	bfdPeers   map[bfdKey]bool
 	groupSeen  map[string]*groupDraft
 	bfdNames   []*bfdDraft // also those that cannot be used: they are never up

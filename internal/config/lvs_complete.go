@@ -231,7 +231,7 @@ func (d *decoder) dropCheckers(v *VirtualServer) {
 }
 
 func (d *decoder) fileKnown(name string) bool {
-	return slices.ContainsFunc(d.files, func(f *fileDraft) bool { return f.Name == name })
+	return d.fileSeen[name] != nil
 }
 
 // completeForwarding gives servers without a method that of the virtual server.

@@ -6,16 +6,16 @@ import (
 )
 
 func setCheckFile(d *decoder, s stmt) {
-	for _, f := range d.files {
-		if f.Name == s.arg(1) {
-			d.lvs.checker.detail.File.Name = f.Name
-			if !d.lvs.checker.weight.Set {
-				d.lvs.checker.detail.File.Weight, d.lvs.checker.detail.File.Reverse = int32(f.Weight), f.Reverse
-			}
-			return
-		}
+	f := d.fileSeen[s.arg(1)]
+	if f == nil {
+		d.refuse(s, 1, "track_file {v} not found")
+		return
 	}
-	d.refuse(s, 1, "track_file {v} not found")
+	file := d.lvs.checker.detail.File
+	file.Name = f.Name
+	if !d.lvs.checker.weight.Set {
+		file.Weight, file.Reverse = int32(f.Weight), f.Reverse
+	}
 }
 
 func setCheckFileWeight(d *decoder, s stmt) {
@@ -58,10 +58,11 @@ func setCheckBFD(d *decoder, s stmt) {
 		d.errorf(s, 1, "(%s) BFD_CHECK - BFD %s already specified as %s", rs, name, c.detail.BFD.Name)
 	case !d.checkerBFD(name):
 		d.valueError(s, 1, "(%s) BFD_CHECK - BFD %s not configured", rs, name)
-	case d.lvs.real.monitors(name):
+	case d.lvs.monitored[name]:
 		d.errorf(s, 1, "(%s) BFD_CHECK - RS already monitoring %s", rs, name)
 	default:
 		c.detail.BFD.Name = strings.Clone(name)
+		remember(&d.lvs.monitored, c.detail.BFD.Name, true)
 		return
 	}
 	c.badName = true
@@ -70,21 +71,8 @@ func setCheckBFD(d *decoder, s stmt) {
 // checkerBFD says whether a BFD session of that name has been declared for the
 // checkers.
 func (d *decoder) checkerBFD(name string) bool {
-	for _, b := range d.bfds {
-		if b.Name == name {
-			return b.Checker
-		}
-	}
-	return false
-}
-
-func (r *realDraft) monitors(name string) bool {
-	for _, c := range r.checkers {
-		if c.Kind == CheckBFD && c.detail.BFD.Name == name {
-			return true
-		}
-	}
-	return false
+	b := d.bfdReady[name]
+	return b != nil && b.Checker
 }
 
 func endBFDCheck(d *decoder) {
@@ -96,5 +84,6 @@ func endBFDCheck(d *decoder) {
 		rs := d.lvs.server.ServerName(d.lvs.real.Addr, d.lvs.real.Port)
 		d.atEnd(c.Origin, "add name and a bfd_instance that stands above", "(%s) No name has been specified for BFD_CHECKER - skipping", rs)
 	}
+	delete(d.lvs.monitored, c.detail.BFD.Name)
 	d.dropCheck()
 }

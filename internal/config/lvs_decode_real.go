@@ -15,6 +15,7 @@ func openReal(d *decoder, s stmt) bool {
 	r.checkers = d.lvs.spare[:0]
 	r.Origin, r.Addr, r.Port = s.origin(), addr, port
 	d.lvs.real = r
+	d.lvs.monitored = nil
 	return true
 }
 

@@ -22,14 +22,16 @@ type lvsDraft struct {
 	spare []checkDraft // memory for the checkers of the next real server
 	room  []Checker    // memory for finished checkers
 
-	group    VirtualServerGroup
-	server   serverDraft
-	real     *realDraft
-	checker  *checkDraft
-	checkAt  int // index of the checker in its real server; checker may be one of its hosts
-	url      *URLCheck
-	urlRegex RegexCheck
-	urlAt    Origin
+	group  VirtualServerGroup
+	server serverDraft
+	real   *realDraft
+	// monitored are the BFD sessions that the real server has checks of.
+	monitored map[string]bool
+	checker   *checkDraft
+	checkAt   int // index of the checker in its real server; checker may be one of its hosts
+	url       *URLCheck
+	urlRegex  RegexCheck
+	urlAt     Origin
 }
 
 // lvsScript is a command of a finished server, looked up when everything is read.
