@@ -17,6 +17,10 @@ type Options struct {
 	// of a routing daemon costs nothing; 0 means Protocol.
 	RouteProtocol uint8
 	Rules         bool
+	// OwnAdditions is the port of a Writer whose additions of IPv4 addresses
+	// are not reported: whoever has it knows of them, and being woken for each
+	// takes longer than adding it. 0 is none.
+	OwnAdditions uint32
 	// ReceiveBuffer is the size of the socket's buffer in bytes; 0 is room
 	// for a large takeover, where that is permitted. Above net.core.rmem_max it needs Force.
 	ReceiveBuffer int
@@ -99,11 +103,11 @@ func (m *Monitor) prepare() error {
 	} else {
 		_ = unix.SetsockoptInt(m.socket.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, roomForEvents)
 	}
-	if !m.options.Routes {
+	if !m.options.Routes && m.options.OwnAdditions == 0 {
 		return nil
 	}
-	if err := attachFilter(m.socket.fd, m.options.routeProtocol()); err != nil {
-		return fmt.Errorf("filtering routes by protocol: %w", err)
+	if err := attachFilter(m.socket.fd, m.options.routeProtocol(), m.options.OwnAdditions); err != nil {
+		return fmt.Errorf("filtering events: %w", err)
 	}
 	return nil
 }

@@ -292,3 +292,40 @@ func TestForgedMessagesAreIgnored(t *testing.T) {
 		t.Errorf("believed %v, %v", events, err)
 	}
 }
+
+// Whoever adds thousands of addresses is not told of each; of all others, and
+// of what becomes of its own, it is.
+func TestOwnAdditionsAreNotReported(t *testing.T) {
+	for _, routes := range []bool{false, true} {
+		inNamespace(t)
+		i := ether(t, "d0")
+		w := testWriter(t)
+		_, events := watch(t, Options{OwnAdditions: w.Port(), Routes: routes})
+		mine := vip(i, 1)
+		for _, r := range []Request{AddAddress(mine), DeleteAddress(mine)} {
+			if err := w.One(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ip(t, "address add 192.0.2.7/32 dev d0")
+		ip(t, "address del 192.0.2.7/32 dev d0")
+		var got []string
+		await(t, events, func(e AddressRemoved) bool {
+			got = append(got, "removed "+e.Address.Prefix.String())
+			return e.Address.Prefix != mine.Prefix
+		})
+		if want := []string{"removed " + mine.Prefix.String(), "removed 192.0.2.7/32"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if err := w.One(AddAddress(mine)); err != nil {
+			t.Fatal(err)
+		}
+		ip(t, "address add 192.0.2.8/32 dev d0")
+		await(t, events, func(e AddressAdded) bool {
+			if e.Address.Prefix == mine.Prefix {
+				t.Errorf("told of its own addition")
+			}
+			return e.Address.Prefix == netip.MustParsePrefix("192.0.2.8/32")
+		})
+	}
+}

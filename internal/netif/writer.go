@@ -112,6 +112,16 @@ func (w *Writer) SetReceiveBuffer(size int, force bool) error {
 	return w.socket.setReceiveBuffer(size, force)
 }
 
+// Port identifies the Writer among the netlink sockets of its namespace; 0 if it
+// cannot be found out.
+func (w *Writer) Port() uint32 {
+	name, err := unix.Getsockname(w.socket.fd)
+	if nl, ok := name.(*unix.SockaddrNetlink); err == nil && ok {
+		return nl.Pid
+	}
+	return 0
+}
+
 // Close frees the socket.
 func (w *Writer) Close() { w.socket.close() }
 

@@ -109,7 +109,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	if err := l.devicesAtStart(p.devices); err != nil {
 		return err
 	}
-	monitor, snapshot, err := netif.Open(monitorOptions(conf.Global.Buffers))
+	monitor, snapshot, err := netif.Open(monitorOptions(conf.Global.Buffers, l.kernel.port))
 	if err != nil {
 		return err
 	}
@@ -175,9 +175,9 @@ func (l *loop) watch(m *netif.Monitor) {
 	}
 }
 
-func monitorOptions(b config.Buffers) netif.Options {
+func monitorOptions(b config.Buffers, writer uint32) netif.Options {
 	return netif.Options{
-		Routes: true, Rules: true,
+		Routes: true, Rules: true, OwnAdditions: writer,
 		ReceiveBuffer: int(b.VRRPNetlinkMonitor.Size), Force: b.VRRPNetlinkMonitor.Force,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"keepalived/internal/netif"
 	"keepalived/internal/vrrp/fsm"
 )
 
@@ -113,11 +114,15 @@ func (l *loop) acquire(in *instance) {
 		h:      in.held,
 		writer: l.kernel.writer,
 		view:   l.links.view(),
+		added:  l.addressesAdded,
 		failed: func(o object, err error) {
 			l.inbox.post(acquireFailed{instance: id, what: fmt.Sprint(err)})
 		},
 	})
 }
+
+// addressesAdded is called by the worker.
+func (l *loop) addressesAdded(added []netif.Address) { l.inbox.post(addressesSet{added}) }
 
 // release orders its removal. What was ordered before and has not been done is
 // no longer wanted.
@@ -149,9 +154,9 @@ func (l *loop) removal(objects []object, forced bool, failed func(object, error)
 	}
 	return &release{
 		writer: l.kernel.writer, view: view, forced: forced,
-		kept: func(o object) {
+		kept: func(o object, gone bool) {
 			if key, ok := addressKey(o, view); ok {
-				l.inbox.post(undeleted{key})
+				l.inbox.post(undeleted{key, gone})
 			}
 		},
 		failed: failed,

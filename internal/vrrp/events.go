@@ -22,7 +22,7 @@ func (l *loop) kernelEvent(ev netif.Event) {
 		l.links.addAddress(ev.Address)
 		l.back = l.bare.clothed(ev.Address) || l.back
 	case netif.AddressRemoved:
-		l.links.removeAddress(ev.Address)
+		l.links.removeAddress(ev.Address.Key())
 		l.addressRemoved(ev.Address)
 	case netif.RouteRemoved:
 		l.objectRemoved(func(o object) bool { return isRoute(o, ev.Route, l.links.view()) })

@@ -28,7 +28,8 @@ type acquire struct {
 	h      *holdings
 	writer kernelWriter
 	view   interfaceView
-	next   int // index of the first object not yet looked at
+	next   int                   // index of the first object not yet looked at
+	added  func([]netif.Address) // told of the IPv4 addresses of each step
 	failed func(object, error)
 	began  bool
 }
@@ -38,17 +39,24 @@ func (t *acquire) step() bool {
 		t.began, t.h.added = true, nil
 	}
 	requests, at := t.collect()
+	var added []netif.Address
 	for i, err := range t.writer.Do(requests) {
 		o := t.h.objects[at[i]]
 		switch {
 		case err == nil:
 			t.h.added = append(t.h.added, o)
+			if a, ok := o.(address); ok && a.Addr().Is4() {
+				added = append(added, a.kernel(t.view[a.dev].Index))
+			}
 			t.h.set[at[i]], t.h.doubt[at[i]] = true, false
 		case netif.AlreadyThere(err):
 			t.h.set[at[i]], t.h.doubt[at[i]] = true, false
 		default:
 			t.failed(o, err)
 		}
+	}
+	if len(added) > 0 {
+		t.added(added)
 	}
 	return t.next >= len(t.h.objects)
 }
@@ -74,8 +82,9 @@ type release struct {
 	view   interfaceView
 	forced bool
 	order  []int // indices still to be removed; nil before the first step
-	// kept is told of an address that the kernel did not have to remove.
-	kept   func(object)
+	// kept is told of an address that the kernel did not remove, and whether
+	// it was asked to and had none.
+	kept   func(o object, gone bool)
 	failed func(object, error)
 }
 
@@ -93,7 +102,7 @@ func (t *release) step() bool {
 		wanted := t.h.set[i] || t.h.doubt[i] || t.forced
 		t.h.set[i], t.h.doubt[i] = false, false
 		if !ok || !wanted {
-			t.kept(o)
+			t.kept(o, false)
 			continue
 		}
 		requests, at = append(requests, r), append(at, i)
@@ -103,7 +112,7 @@ func (t *release) step() bool {
 		if err == nil {
 			continue
 		}
-		t.kept(o)
+		t.kept(o, netif.AlreadyGone(err))
 		if !netif.AlreadyGone(err) {
 			t.failed(o, err)
 		}

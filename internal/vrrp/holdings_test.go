@@ -52,7 +52,7 @@ func TestAcquireSetsWhatIsMissingInChunks(t *testing.T) {
 	k := &fakeKernel{refuse: map[string]error{"adding address 10.0.0.1/32 on interface 3": unix.EEXIST}}
 	h := newHoldings(vips(120))
 	h.set[0] = true
-	if steps := run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)}); steps != 3 {
+	if steps := run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: eth0, failed: noError(t)}); steps != 3 {
 		t.Errorf("%d steps for 119 addresses in chunks of %d", steps, chunk)
 	}
 	if len(k.asked) != 119 || slices.Contains(h.set, false) {
@@ -69,12 +69,12 @@ func TestAcquireReportsRefusalsAndRetries(t *testing.T) {
 	h := newHoldings(vips(2))
 	var refused []string
 	failed := func(o object, err error) { refused = append(refused, fmt.Sprint(err)) }
-	run(&acquire{h: h, writer: k, view: eth0, failed: failed})
+	run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: eth0, failed: failed})
 	if len(refused) != 1 || h.set[0] || !h.set[1] {
 		t.Fatalf("refused %v, set %v", refused, h.set)
 	}
 	k.refuse = nil
-	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
+	run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: eth0, failed: noError(t)})
 	if !h.set[0] {
 		t.Error("not tried again")
 	}
@@ -88,7 +88,7 @@ func TestReleaseRemovesRulesRoutesThenAddresses(t *testing.T) {
 	h := newHoldings(objects)
 	h.set = []bool{true, false, true, true}
 	var kept []object
-	run(&release{h: h, writer: k, view: eth0, kept: func(o object) { kept = append(kept, o) }, failed: noError(t)})
+	run(&release{h: h, writer: k, view: eth0, kept: func(o object, _ bool) { kept = append(kept, o) }, failed: noError(t)})
 	want := []string{
 		"deleting rule 5 table 7",
 		"deleting route 10.9.0.0/16 on interface 3",
@@ -109,7 +109,7 @@ func TestReleaseForcedRemovesLeftoversQuietly(t *testing.T) {
 	k := &fakeKernel{refuse: map[string]error{"deleting address 10.0.0.1/32 on interface 3": unix.EADDRNOTAVAIL}}
 	h := newHoldings(vips(2))
 	kept := 0
-	run(&release{h: h, writer: k, view: eth0, forced: true, kept: func(object) { kept++ }, failed: noError(t)})
+	run(&release{h: h, writer: k, view: eth0, forced: true, kept: func(object, bool) { kept++ }, failed: noError(t)})
 	if len(k.asked) != 2 || kept != 1 {
 		t.Errorf("asked %q, %d kept", k.asked, kept)
 	}
@@ -133,10 +133,10 @@ func TestReplaceKeepsWhatStays(t *testing.T) {
 func TestForgetMakesAcquireRestore(t *testing.T) {
 	k := &fakeKernel{}
 	h := newHoldings(vips(3))
-	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
+	run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: eth0, failed: noError(t)})
 	h.forget(sameAs(h.objects[1]))
 	k.asked = nil
-	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
+	run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: eth0, failed: noError(t)})
 	if !slices.Equal(k.asked, []string{"adding address 10.0.0.1/32 on interface 3"}) {
 		t.Errorf("asked %q", k.asked)
 	}
@@ -145,7 +145,7 @@ func TestForgetMakesAcquireRestore(t *testing.T) {
 func TestObjectsWaitForTheirInterface(t *testing.T) {
 	k := &fakeKernel{}
 	h := newHoldings(vips(1))
-	run(&acquire{h: h, writer: k, view: interfaceView{}, failed: noError(t)})
+	run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: interfaceView{}, failed: noError(t)})
 	if len(k.asked) != 0 || h.set[0] {
 		t.Errorf("asked %q without the interface", k.asked)
 	}
@@ -156,15 +156,15 @@ func TestObjectsWaitForTheirInterface(t *testing.T) {
 func TestReleaseRemovesWhatIsInDoubt(t *testing.T) {
 	k := &fakeKernel{}
 	h := newHoldings(vips(2))
-	run(&acquire{h: h, writer: k, view: eth0, failed: noError(t)})
+	run(&acquire{h: h, writer: k, added: func([]netif.Address) {}, view: eth0, failed: noError(t)})
 	h.forget(sameAs(h.objects[0]))
 	k.asked = nil
-	run(&release{h: h, writer: k, view: eth0, kept: func(object) {}, failed: noError(t)})
+	run(&release{h: h, writer: k, view: eth0, kept: func(object, bool) {}, failed: noError(t)})
 	if len(k.asked) != 2 {
 		t.Errorf("asked %q, want two deletions", k.asked)
 	}
 	k.asked = nil
-	run(&release{h: h, writer: k, view: eth0, kept: func(object) {}, failed: noError(t)})
+	run(&release{h: h, writer: k, view: eth0, kept: func(object, bool) {}, failed: noError(t)})
 	if len(k.asked) != 0 {
 		t.Errorf("asked %q again", k.asked)
 	}

@@ -1,5 +1,7 @@
 package vrrp
 
+import "sync/atomic"
+
 // message is something that another goroutine tells the loop.
 type message interface{ handle(*loop) }
 
@@ -7,8 +9,9 @@ type message interface{ handle(*loop) }
 // loop drains it faster than anything that the kernel or scripts produce, and
 // what cannot be queued must not grow without bound.
 type inbox struct {
-	ch   chan message
-	wake func()
+	ch    chan message
+	wake  func()
+	awake atomic.Bool // the loop has been woken since it last looked
 }
 
 const (
@@ -25,12 +28,15 @@ func newInbox(wake func()) *inbox {
 // post delivers m; it must not be called by the loop itself.
 func (b *inbox) post(m message) {
 	b.ch <- m
-	b.wake()
+	if !b.awake.Swap(true) {
+		b.wake()
+	}
 }
 
 // drain handles what has come in, at most maxMessages; the rest wakes the loop
 // again.
 func (b *inbox) drain(l *loop) {
+	b.awake.Store(false)
 	for range maxMessages {
 		select {
 		case m := <-b.ch:

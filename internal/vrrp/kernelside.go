@@ -15,6 +15,7 @@ import (
 // kernelSide is what the worker changes the kernel and the network with.
 type kernelSide struct {
 	writer    kernelWriter
+	port      uint32 // of the writer
 	announcer announcer
 	devices   *deviceMaker
 	firewall  *firewall.Firewall
@@ -38,7 +39,7 @@ func openKernelSide(log *logging.Logger) (kernelSide, error) {
 	if err != nil {
 		return kernelSide{}, err
 	}
-	return kernelSide{writer: writer, announcer: announcer, devices: devices, pacer: newPacer(log, slow)}, nil
+	return kernelSide{writer: writer, port: writer.Port(), announcer: announcer, devices: devices, pacer: newPacer(log, slow)}, nil
 }
 
 // configureSockets sets the buffer of what carries out commands

@@ -72,12 +72,12 @@ func (t *linkTable) addAddress(a netif.Address) {
 	t.addrs[a.Index] = append(t.addrs[a.Index], a)
 }
 
-func (t *linkTable) removeAddress(a netif.Address) {
-	i, known := t.places.find(a.Key())
+func (t *linkTable) removeAddress(k netif.AddressKey) {
+	i, known := t.places.find(k)
 	if !known {
 		return
 	}
-	t.addrs[a.Index] = t.places.remove(t.addrs[a.Index], i)
+	t.addrs[k.Index] = t.places.remove(t.addrs[k.Index], i)
 }
 
 // up reports whether the interface can carry traffic; for a VMAC or ipvlan its

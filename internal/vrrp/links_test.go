@@ -58,7 +58,7 @@ func TestLinkTableSource(t *testing.T) {
 	if got := lt.source(2, true, isVIP); got != netip.MustParseAddr("fe80::5") {
 		t.Errorf("IPv6: got %v", got)
 	}
-	lt.removeAddress(netif.Address{Index: 2, Prefix: netip.MustParsePrefix("192.0.2.1/24")})
+	lt.removeAddress(netif.Address{Index: 2, Prefix: netip.MustParsePrefix("192.0.2.1/24")}.Key())
 	if got := lt.source(2, false, isVIP); got != netip.MustParseAddr("192.0.2.2") {
 		t.Errorf("after removal: got %v", got)
 	}

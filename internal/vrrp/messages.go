@@ -17,11 +17,32 @@ func (m kernelEvent) handle(l *loop) {
 	l.kernelEvent(m.Event)
 }
 
+// addressesSet is IPv4 addresses that the worker has added, of which the monitor
+// says nothing.
+type addressesSet struct{ added []netif.Address }
+
+func (m addressesSet) handle(l *loop) {
+	for _, a := range m.added {
+		l.links.addAddress(a)
+		clothed := l.bare.clothed(a)
+		l.back = l.back || clothed
+		l.dirty = l.dirty || clothed || !l.vips[a.Prefix.Addr()]
+	}
+}
+
 // undeleted says that the kernel had nothing to delete where a deletion was
 // expected.
-type undeleted struct{ key netif.AddressKey }
+type undeleted struct {
+	key  netif.AddressKey
+	gone bool // the kernel says that there is no such address
+}
 
-func (m undeleted) handle(l *loop) { l.deletions.settle(m.key) }
+func (m undeleted) handle(l *loop) {
+	l.deletions.settle(m.key)
+	if m.gone {
+		l.links.removeAddress(m.key)
+	}
+}
 
 // acquireFailed says that something could not be set.
 type acquireFailed struct {

@@ -26,10 +26,10 @@ func TestAddressesInOrder(t *testing.T) {
 			links.remove(a.Index)
 			delete(model, a.Index)
 		case rng.IntN(2) == 0 && i >= 0:
-			links.removeAddress(a)
+			links.removeAddress(a.Key())
 			model[a.Index] = slices.Delete(slices.Clone(list), i, i+1)
 		case rng.IntN(10) == 0 && i < 0:
-			links.removeAddress(a) // was never there
+			links.removeAddress(a.Key()) // was never there
 		case i >= 0:
 			links.addAddress(a)
 			list[i] = a

@@ -130,7 +130,7 @@ func (t *replace) step() bool {
 		}
 		for _, o := range t.gone {
 			if !set[o.key()] {
-				t.release.kept(o)
+				t.release.kept(o, false)
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func rehearse(out announcer) {
 	vip := address{Address: config.Address{Prefix: netip.PrefixFrom(source, 32)}, dev: "lo"}
 	h := newHoldings([]object{vip})
 	view := interfaceView{"lo": {Index: 1, Name: "lo"}}
-	(&acquire{h: h, writer: noKernel{}, view: view}).step()
+	(&acquire{h: h, writer: noKernel{}, view: view, added: func([]netif.Address) {}}).step()
 	(&announce{h: h, out: noNetwork{}, view: view, forward: func(string) bool { return false }, repeat: 1}).step()
 	_, _ = out.Announce(wire.Interface{NoARP: true}, nil)
 }
