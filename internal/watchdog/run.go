@@ -46,6 +46,7 @@ func Run(o Options) int {
 	p.policy = newPolicy(!o.DontRespawn, childWait(&p.global))
 	g := &p.global.Scripts
 	p.runScript("startup", g.Startup, g.StartupTimeout)
+	idle()
 	status := p.loop(signals)
 	p.shutdownScript(signals)
 	p.removePids()
@@ -53,6 +54,11 @@ func Run(o Options) int {
 	stopped(o)
 	return status
 }
+
+// idle leaves this process one processor from now on. Each hello would wake a
+// second thread else, which finds nothing to do; and a reload of a large file
+// leaves the other processors to the children.
+func idle() { runtime.GOMAXPROCS(1) }
 
 // prepare does everything that can fail before the first child starts; ok false
 // ends with status.
