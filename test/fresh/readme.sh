@@ -16,6 +16,6 @@ cp -a "$(go env GOROOT)" "$root/usr/local/go"
 git clone -q --no-hardlinks "$source" "$root/root/keepalived"
 for target in "${targets[@]}"; do
     echo "make $target"
-    inside make -C /root/keepalived "$target"
+    inside env CI=1 make -C /root/keepalived "$target" # CI: a test that cannot run fails
 done
 echo "fresh machine: ${targets[*]} done"
