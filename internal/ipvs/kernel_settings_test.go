@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -89,6 +90,32 @@ func TestKernelSync(t *testing.T) {
 	reach(t, c, []Entry{mixed})
 	if err := c.StartSync(master); !errors.Is(err, unix.EINVAL) {
 		t.Errorf("with mixed families: %v", err)
+	}
+}
+
+// TestKernelSyncStoppedAtOnce: a sync daemon whose thread has not begun to run is
+// stopped without an answer of the kernel. Nothing else gets the processor
+// between start and stop where there is but one.
+func TestKernelSyncStoppedAtOnce(t *testing.T) {
+	c := kernel(t)
+	run(t, "ip", "link", "set", "lo", "up", "multicast", "on")
+	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_FIFO, Priority: 50}
+	if err := unix.SchedSetAttr(0, &attr, 0); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		for _, r := range []SyncRole{SyncMaster, SyncBackup} {
+			begun := time.Now()
+			if err := c.StartSync(SyncDaemon{Role: r, Interface: "lo", SyncID: 1}); err != nil {
+				t.Fatalf("round %d: starting %v: %v", i, r, err)
+			}
+			if err := c.StopSync(r); err != nil {
+				t.Fatalf("round %d: stopping %v after %v: %v", i, r, time.Since(begun), err)
+			}
+		}
+		if got, err := c.SyncDaemons(); err != nil || len(got) != 0 {
+			t.Fatalf("round %d: left after stopping: %+v, %v", i, got, err)
+		}
 	}
 }
 

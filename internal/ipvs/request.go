@@ -1,21 +1,23 @@
 package ipvs
 
 import (
-	"encoding/binary"
 	"fmt"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-// batch is a number of requests sent at once. Only the last asks to be
-// acknowledged: the kernel works them off in order and reports each failure,
-// so the acknowledgement of the last tells that the others succeeded.
+// batch is a number of requests sent at once. None asks to be acknowledged: the
+// kernel works them off in order and reports each failure, so the
+// acknowledgement of an empty message behind them tells that the others succeeded.
+//
+// That of the last request would not do: the kernel says nothing at all about a
+// request that fails with EINTR, which is what stopping a sync daemon comes to
+// whose thread has not begun to run. It is stopped all the same.
 type batch struct {
 	buf   []byte
 	first uint32 // sequence number of the first request
 	count int
-	last  int // where the last request begins in buf
 }
 
 func (b *batch) full() bool { return b.count >= batchMessages || len(b.buf) >= batchBytes }
@@ -35,7 +37,7 @@ func (c *conn) add(b *batch, family uint16, appendBody func([]byte) ([]byte, err
 	if b.count == 0 {
 		b.first = c.seq
 	}
-	b.buf, b.last = buf, at
+	b.buf = buf
 	b.count++
 	return nil
 }
@@ -46,8 +48,9 @@ func (c *conn) do(b *batch, failed func(i int, errno syscall.Errno)) error {
 	if b.count == 0 {
 		return nil
 	}
-	flags := b.buf[b.last+6:]
-	binary.NativeEndian.PutUint16(flags, binary.NativeEndian.Uint16(flags)|unix.NLM_F_ACK)
+	buf, at := c.openMessage(b.buf, unix.NLMSG_NOOP, unix.NLM_F_ACK)
+	closeMessage(buf, at)
+	b.buf = buf
 	if err := c.send(b.buf); err != nil {
 		return fmt.Errorf("sending to the kernel: %w", err)
 	}
@@ -55,13 +58,16 @@ func (c *conn) do(b *batch, failed func(i int, errno syscall.Errno)) error {
 	b.buf, b.count = b.buf[:0], 0
 	err := c.receive(func(m message) (bool, error) {
 		i := m.seq - first // wraps far away for answers to something else
-		if m.typ != unix.NLMSG_ERROR || i >= uint32(count) {
+		if m.typ != unix.NLMSG_ERROR || i > uint32(count) {
 			return false, nil
+		}
+		if i == uint32(count) {
+			return true, nil
 		}
 		if no := m.errno(); no != 0 {
 			failed(int(i), no)
 		}
-		return i == uint32(count-1), nil
+		return false, nil
 	})
 	if err != nil {
 		return fmt.Errorf("waiting for the kernel: %w", err)
