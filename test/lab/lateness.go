@@ -67,11 +67,20 @@ func (l *Lateness) read(r io.Reader) {
 
 // Worst is the longest delay that ended after a time.
 func (l *Lateness) Worst(since time.Time) time.Duration {
+	return l.worst(func(d delay) bool { return d.at.After(since) })
+}
+
+// Within is the longest delay of which a part lies between two times.
+func (l *Lateness) Within(from, to time.Time) time.Duration {
+	return l.worst(func(d delay) bool { return d.at.After(from) && d.at.Add(-d.by).Before(to) })
+}
+
+func (l *Lateness) worst(counts func(delay) bool) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var worst time.Duration
 	for _, d := range l.delays {
-		if d.at.After(since) {
+		if counts(d) {
 			worst = max(worst, d.by)
 		}
 	}

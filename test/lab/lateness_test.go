@@ -18,3 +18,16 @@ func TestWorstLateness(t *testing.T) {
 		}
 	}
 }
+
+func TestLatenessWithin(t *testing.T) {
+	l := &Lateness{}
+	l.read(strings.NewReader("1000 100\n2000 50\n"))
+	for _, tt := range []struct {
+		from, to int64
+		want     time.Duration
+	}{{0, 3000, 100}, {0, 900, 0}, {0, 901, 100}, {999, 1100, 100}, {1000, 1950, 0}, {1500, 1951, 50}} {
+		if got := l.Within(time.Unix(0, tt.from), time.Unix(0, tt.to)); got != tt.want {
+			t.Errorf("%d to %d: %d, want %d", tt.from, tt.to, got, tt.want)
+		}
+	}
+}

@@ -19,6 +19,9 @@ import (
 
 func main() { os.Exit(lab.Main(run)) }
 
+// machine tells when it stood still.
+var machine *lab.Lateness
+
 // options are the command line.
 type options struct {
 	a, b   string
@@ -39,6 +42,7 @@ func run() int {
 	flag.BoolVar(&o.alone, "alone", false, "try the first binary only")
 	flag.DurationVar(&o.every, "interval", 0, "try this rate only, instead of 50ms and 10ms")
 	flag.Parse()
+	machine = lab.WatchLateness()
 	if err := compare(o); err != nil {
 		fmt.Fprintf(os.Stderr, "bfd: %v\n", err)
 		return 1
@@ -102,18 +106,21 @@ func binary(name, path string) (lab.Program, error) {
 type result struct {
 	late  time.Duration // beyond the detection time, until priority 0 is sent
 	falls int           // of the session while nothing was wrong
+	// excused is how many of them came when the machine itself stood still.
+	excused int
 }
 
 func summary(results []result) string {
 	var late []time.Duration
-	falls := 0
+	falls, excused := 0, 0
 	for _, r := range results {
 		late = append(late, r.late)
 		falls += r.falls
+		excused += r.excused
 	}
 	slices.Sort(late)
-	return fmt.Sprintf("VIP given up after the detection time: median %+.3f ms, worst %+.3f ms; false downs %d",
-		ms(late[len(late)/2]), ms(late[len(late)-1]), falls)
+	return fmt.Sprintf("VIP given up after the detection time: median %+.3f ms, worst %+.3f ms; false downs %d, %d of them while the machine stood still",
+		ms(late[len(late)/2]), ms(late[len(late)-1]), falls, excused)
 }
 
 func ms(d time.Duration) float64 { return float64(d) / 1e6 }
