@@ -24,13 +24,14 @@ type attributes struct {
 	cpus     []int
 }
 
-// attributesOf are those that the configuration gives a child.
-func attributesOf(role link.Role, g *config.Global) attributes {
+// attributesOf are those that the configuration gives a child of a process with
+// real-time priority own; 0 is without.
+func attributesOf(role link.Role, g *config.Global, own int) attributes {
 	p := processOf(role, g)
 	a := attributes{netns: g.NetNamespace, nice: p.Priority, realtime: p.RTPriority, cpus: p.CPUAffinity}
 	if a.realtime == 0 && a.nice == 0 && g.Processes.MaxAutoPriority >= 0 {
 		if above := defaultRealtime[role]; above > 0 {
-			a.realtime = min(ownRealtime()+above, maxRealtime)
+			a.realtime = min(own+above, maxRealtime)
 		}
 	}
 	return a
@@ -57,15 +58,6 @@ func processOf(role link.Role, g *config.Global) config.Process {
 
 // maxRealtime is the highest real-time priority, sched(7).
 const maxRealtime = 99
-
-// ownRealtime is the real-time priority of this process; 0 without one.
-func ownRealtime() int {
-	attr, err := unix.SchedGetAttr(0, 0)
-	if err != nil || attr.Policy != unix.SCHED_RR && attr.Policy != unix.SCHED_FIFO {
-		return 0
-	}
-	return int(attr.Priority)
-}
 
 // apply gives the calling thread, which must be locked, the attributes. Only a
 // missing namespace is an error: the child would act on the wrong network.

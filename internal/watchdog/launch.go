@@ -39,7 +39,7 @@ func (p *parent) launch(role link.Role) {
 	if k.lock != nil {
 		h.Lock = k.lock.f
 	}
-	attr := attributesOf(role, &p.global)
+	attr := attributesOf(role, &p.global, p.vigil.own())
 	p.starts <- func() { p.spawn(h, attr) }
 }
 
@@ -106,7 +106,7 @@ func (p *parent) listen(up childUp) {
 		switch {
 		case err == nil:
 			p.passOn(up, m)
-			p.events <- childMessage{childSaid{up.role, up.pid, m.Type, m.Text}, m.Part}
+			p.events <- childMessage{childSaid{up.role, up.pid, m.Type, m.Text, m.SaidAt(time.Now())}, m.Part}
 		case errors.Is(err, link.ErrMalformed):
 			p.log.Infof("%s child process(%d): %v", title(up.role), up.pid, err)
 		default:

@@ -1,6 +1,7 @@
 package watchdog
 
 import (
+	"errors"
 	"os"
 	"syscall"
 	"time"
@@ -33,6 +34,7 @@ type parent struct {
 
 	timed *reloadWatch // nil: none
 	wake  *alarm       // of the policy
+	vigil *vigil       // of the policy, for what must not be late
 	clock *alarm       // of a scheduled reload
 
 	kids  map[link.Role]*kid
@@ -60,12 +62,16 @@ func newParent(o Options, sd *systemd) *parent {
 		events: make(chan event, 64), starts: make(chan func(), 16)}
 }
 
-// openAlarms makes the two timers.
+// openAlarms makes the timers.
 func (p *parent) openAlarms() (err error) {
 	if p.wake, err = newAlarm(unix.CLOCK_MONOTONIC); err != nil {
 		return err
 	}
-	p.clock, err = newAlarm(unix.CLOCK_REALTIME)
+	if p.clock, err = newAlarm(unix.CLOCK_REALTIME); err != nil {
+		return err
+	}
+	p.vigil, err = newVigil()
+	p.procs.vigil = p.vigil
 	return err
 }
 
@@ -79,7 +85,8 @@ func (p *parent) loop(signals <-chan os.Signal) int {
 		beat = t.C
 	}
 	for {
-		if err := p.wake.set(p.policy.next()); err != nil {
+		err := p.wake.set(p.policy.next())
+		if err := errors.Join(err, p.vigil.set(p.policy.watch(), p.policy.urgent())); err != nil {
 			p.log.Errf("Setting a timer: %v", err)
 		}
 		var status int
@@ -91,6 +98,9 @@ func (p *parent) loop(signals <-chan os.Signal) int {
 			status, over = p.signal(sig)
 		case <-p.wake.rings:
 			p.wake.rang()
+			status, over = p.handle(tick{})
+		case <-p.vigil.rings:
+			p.vigil.rang()
 			status, over = p.handle(tick{})
 		case <-p.clock.rings:
 			p.clock.rang()

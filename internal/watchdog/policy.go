@@ -11,7 +11,10 @@ const (
 	// pingAfter is a second, in which a child says Hello by itself, and what its
 	// timers and ours may be late.
 	pingAfter = 1100 * time.Millisecond
-	killAfter = 2500 * time.Millisecond
+	// watchAfter is the silence of a child that others cannot keep from the
+	// processor after which nobody may keep the parent from it either.
+	watchAfter = 1700 * time.Millisecond
+	killAfter  = 2500 * time.Millisecond
 	// initAfter is how long a child may take until its loop runs for the first time.
 	initAfter = 10 * time.Second
 	// reapAfter is how long the kernel may take to end a killed process. One that
@@ -53,8 +56,9 @@ type policy struct {
 	ended    bool
 	status   int
 
-	armed time.Time // what next returned last
-	out   []effect
+	armed  time.Time // what next returned last
+	strict time.Time // what watch returned last
+	out    []effect
 }
 
 type reloadState uint8
@@ -75,6 +79,7 @@ type child struct {
 	launched  bool // startChild is not answered
 	spoken    bool // its loop has run
 	pinged    bool // and the answer is due
+	watched   bool // the parent does not wait for a processor either
 	forgiven  int  // how often its silence was, since it last spoke
 	killed    bool // by us, for its silence
 	killedAt  time.Time
@@ -102,7 +107,7 @@ func (p *policy) step(now time.Time, ev event) []effect {
 	p.forgive(now)
 	ev.apply(p, now)
 	p.check(now)
-	p.armed = p.deadline()
+	p.armed, p.strict = p.deadlines()
 	return p.out
 }
 
@@ -110,19 +115,43 @@ func (p *policy) step(now time.Time, ev event) []effect {
 // is never.
 func (p *policy) next() time.Time { return p.armed }
 
+// watch is the same where lateness is an outage: while a child of real-time
+// priority is silent.
+func (p *policy) watch() time.Time { return p.strict }
+
+// urgent says that until the next event such a child is silent or on its way,
+// and the network without adverts.
+func (p *policy) urgent() bool {
+	if p.stopping {
+		return false
+	}
+	for _, c := range p.children {
+		if c.strict() && (c.launched || c.pid != 0 && (c.watched || c.killed || !c.spoken)) {
+			return true
+		}
+	}
+	return false
+}
+
+// strict says whether the child has real-time priority, unless that is not
+// permitted or not wanted.
+func (c *child) strict() bool { return defaultRealtime[c.role] > 0 }
+
 // forgive takes silence back that is the parent's own: it was stopped, starved
 // or suspended, and did not read what children said. On a machine that is busy
 // for long it is late all the time, so that a silence is forgiven twice only.
 func (p *policy) forgive(now time.Time) {
-	if p.armed.IsZero() || now.Sub(p.armed) < paused {
-		return
-	}
 	for _, c := range p.children {
-		if c.pid == 0 || c.killed || c.forgiven == forgivenAtMost {
+		armed := p.armed
+		if c.strict() && c.spoken {
+			armed = p.strict
+		}
+		late := !armed.IsZero() && now.Sub(armed) >= paused
+		if !late || c.pid == 0 || c.killed || c.forgiven == forgivenAtMost {
 			continue
 		}
 		c.forgiven++
-		c.heard, c.pinged = now.Add(-pingAfter), false
+		c.heard, c.pinged, c.watched = now.Add(-pingAfter), false, false
 		if !c.spoken {
 			c.heard = now
 		}
@@ -165,6 +194,9 @@ func (p *policy) checkSilence(c *child, now time.Time) {
 		c.pinged = true
 		p.do(pingChild{role: c.role})
 	}
+	if c.spoken && c.strict() && due(c.heard.Add(watchAfter), now) {
+		c.watched = true
+	}
 	if due(c.patience(), now) {
 		p.alert("%s child process(%d) has not answered for %.1f seconds: killing it",
 			title(c.role), c.pid, now.Sub(c.heard).Seconds())
@@ -181,9 +213,9 @@ func (c *child) patience() time.Time {
 	return c.heard.Add(killAfter)
 }
 
-// deadline is the earliest time at which check has something to do.
-func (p *policy) deadline() time.Time {
-	var t time.Time
+// deadlines are the earliest times at which check has something to do: usually,
+// and where lateness is an outage.
+func (p *policy) deadlines() (t, strict time.Time) {
 	for _, c := range p.children {
 		switch {
 		case p.stopping:
@@ -191,16 +223,24 @@ func (p *policy) deadline() time.Time {
 			t = earliest(t, c.restartAt)
 		case c.killed:
 			t = earliest(t, c.killedAt.Add(reapAfter))
-		case c.spoken && !c.pinged:
-			t = earliest(t, c.heard.Add(pingAfter))
 		default:
-			t = earliest(t, c.patience())
+			if c.spoken && !c.pinged {
+				t = earliest(t, c.heard.Add(pingAfter))
+			}
+			switch {
+			case !c.spoken || !c.strict():
+				t = earliest(t, c.patience())
+			case c.watched:
+				strict = earliest(strict, c.patience())
+			default:
+				strict = earliest(strict, c.heard.Add(watchAfter))
+			}
 		}
 	}
 	if p.reload == reloadRunning && !p.stopping {
 		t = earliest(t, p.since.Add(reloadLimit))
 	}
-	return earliest(earliest(t, p.stopAt), p.endAt)
+	return earliest(earliest(t, p.stopAt), p.endAt), strict
 }
 
 // healthy says whether every child answers.

@@ -33,6 +33,7 @@ type (
 		pid  int
 		msg  link.Type
 		text string
+		at   time.Time // when it was said; zero: now
 	}
 	// childExited: the process has ended and is reaped.
 	childExited struct {

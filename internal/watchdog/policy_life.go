@@ -40,7 +40,7 @@ func (e childStarted) apply(p *policy, now time.Time) {
 		return
 	}
 	c.pid, c.since, c.heard, c.forgiven = e.pid, now, now, 0
-	c.launched, c.spoken, c.pinged, c.killed, c.ready = false, false, false, false, false
+	c.launched, c.spoken, c.pinged, c.watched, c.killed, c.ready = false, false, false, false, false, false
 	p.info("Starting %s child process, pid=%d", title(c.role), c.pid)
 	if p.stopping { // it was on its way when the stop came
 		p.end(c)
@@ -74,7 +74,14 @@ func (e childSaid) apply(p *policy, now time.Time) {
 	if c == nil {
 		return
 	}
-	c.heard, c.spoken, c.pinged, c.forgiven = now, true, false, 0
+	at := e.at
+	if at.IsZero() {
+		at = now
+	}
+	// What was said before a silence that is forgiven says nothing of it.
+	if !c.spoken || !at.Before(c.heard) {
+		c.heard, c.spoken, c.pinged, c.watched, c.forgiven = at, true, false, false, 0
+	}
 	switch e.msg {
 	case link.Ready:
 		c.ready, c.everReady, c.pending = true, true, false

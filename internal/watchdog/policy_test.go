@@ -44,10 +44,13 @@ func (s *scenario) note(e effect) {
 	s.log = append(s.log, fmt.Sprintf("%.1f %s", s.now.Sub(zero).Seconds(), text))
 }
 
+// next is the earlier one of the policy's deadlines.
+func (s *scenario) next() time.Time { return earliest(s.p.next(), s.p.watch()) }
+
 // run passes time in the steps that the policy asks for.
 func (s *scenario) run(d time.Duration) {
 	for end := s.now.Add(d); ; {
-		next := s.p.next()
+		next := s.next()
 		if next.IsZero() || next.After(end) {
 			s.now = end
 			return
@@ -185,13 +188,59 @@ func TestOwnPauseKillsNobody(t *testing.T) {
 func TestLateParentFindsSilentChild(t *testing.T) {
 	s := newScenario(true)
 	s.up(t, link.RoleVRRP)
-	for range 3 {
-		s.now = s.p.next().Add(paused)
+	for range 5 {
+		s.now = s.next().Add(paused)
 		s.step(tick{})
 	}
 	got := s.since()
 	if len(got) == 0 || !strings.HasSuffix(got[len(got)-1], "killChild{pid:101 force:true}") {
 		t.Errorf("got %v", got)
+	}
+}
+
+// A parent that has to wait for a processor nearly until its deadline, and reads
+// the last Hello late, replaces a stuck child in time. It comes first until the
+// successor speaks.
+func TestStarvedParentFindsStuckChild(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleVRRP)
+	said := s.now.Add(time.Second)
+	s.run(watchAfter) // still nothing was read
+	if !s.p.urgent() {
+		t.Error("not urgent while nothing is heard of the child")
+	}
+	s.step(childSaid{role: link.RoleVRRP, pid: 101, msg: link.Hello, at: said})
+	if s.p.urgent() {
+		t.Error("urgent although the child has spoken")
+	}
+	s.run(said.Add(watchAfter).Sub(s.now))
+	if !s.p.urgent() {
+		t.Error("not urgent while the child is silent")
+	}
+	s.run(said.Add(killAfter).Sub(s.now))
+	if got := s.since(); len(got) == 0 || !strings.HasSuffix(got[len(got)-1], "killChild{pid:101 force:true}") {
+		t.Errorf("after %v: %v", killAfter, got)
+	}
+	s.step(childExited{role: link.RoleVRRP, pid: 101, result: killed(9, "Killed")})
+	if !s.p.urgent() {
+		t.Error("not urgent while the successor starts")
+	}
+	s.step(childSaid{role: link.RoleVRRP, pid: 102, msg: link.Ready})
+	if s.p.urgent() {
+		t.Error("urgent although the successor has spoken")
+	}
+}
+
+// Health checks share the processors with everybody: a parent above all others
+// would not make them faster.
+func TestSilentCheckerIsNotUrgent(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleChecker)
+	for range 40 {
+		s.run(100 * time.Millisecond)
+		if s.p.urgent() || !s.p.watch().IsZero() {
+			t.Fatalf("urgent after %v", s.now.Sub(zero))
+		}
 	}
 }
 

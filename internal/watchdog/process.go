@@ -17,6 +17,8 @@ const selfExe = "/proc/self/exe"
 // processes starts processes and reaps all that the kernel gives us: as process
 // 1 of a container or as a subreaper we also get those of others.
 type processes struct {
+	vigil *vigil // may be nil
+
 	mu    sync.Mutex
 	known map[int]*running
 	// A process may end before whoever started it has learnt its number.
@@ -58,12 +60,15 @@ func (p *processes) start(c command) (pid int, exited <-chan exitResult, err err
 	result, done := make(chan started), make(chan exitResult, 1)
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the thread ends with its attributes
+		forked := p.vigil.forking()
 		if err := c.attr.apply(); err != nil {
+			forked()
 			result <- started{err: err}
 			return
 		}
 		over := make(chan exitResult, 1)
 		pid, err := p.fork(c, over)
+		forked()
 		result <- started{pid, err}
 		if err == nil {
 			done <- <-over

@@ -101,6 +101,7 @@ func (p *parent) adopt(c candidate) {
 	}
 	p.global, p.roles = c.Config.Global, p.o.roles(c.Config)
 	p.parts, p.known = c.parts, complaintsOf(c.Diagnostics)
+	p.vigil.above(&p.global)
 	p.o.warnMissing(c.Config)
 }
 

@@ -87,7 +87,7 @@ func (c *Child) Hello(now time.Time) error {
 	if err := c.flush(); err != nil || !c.asked && now.Sub(c.last) < helloEvery {
 		return err
 	}
-	err := send(c.fd, Message{Type: Hello})
+	err := send(c.fd, newHello(now))
 	if errors.Is(err, ErrAgain) {
 		return nil
 	}

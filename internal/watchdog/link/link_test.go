@@ -40,7 +40,10 @@ func TestChildMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []Message{{Type: Hello}, {Type: Ready}, {Type: ReloadDone, Text: "no room"}, {Type: ReloadRequest}} {
+	if got := receive(t, p); got.Type != Hello {
+		t.Errorf("got %v, want Hello", got)
+	}
+	for _, want := range []Message{{Type: Ready}, {Type: ReloadDone, Text: "no room"}, {Type: ReloadRequest}} {
 		if got := receive(t, p); got != want {
 			t.Errorf("got %v, want %v", got, want)
 		}
@@ -49,6 +52,28 @@ func TestChildMessages(t *testing.T) {
 	data, err := ReadPart(held.Part)
 	if err != nil || string(data) != "state" {
 		t.Errorf("held %q, %v", data, err)
+	}
+}
+
+// A Hello that is read late says when it was said.
+func TestHelloSaysWhen(t *testing.T) {
+	p, c := pair(t)
+	said := time.Now()
+	if err := c.Hello(said); err != nil {
+		t.Fatal(err)
+	}
+	m := receive(t, p)
+	later := said.Add(3 * time.Second)
+	if off := m.SaidAt(later).Sub(said); off.Abs() > time.Microsecond {
+		t.Errorf("off by %v", off)
+	}
+	if early := said.Add(-time.Second); !m.SaidAt(early).Equal(early) {
+		t.Errorf("a time to come: %v, want %v", m.SaidAt(early), early)
+	}
+	for _, other := range []Message{{Type: Ready, Text: m.Text}, {Type: Hello}, {Type: Hello, Text: "-5"}, {Type: Hello, Text: "x"}} {
+		if !other.SaidAt(later).Equal(later) {
+			t.Errorf("%v %q: %v, want %v", other.Type, other.Text, other.SaidAt(later), later)
+		}
 	}
 }
 

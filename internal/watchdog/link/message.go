@@ -11,7 +11,7 @@ type Type uint8
 
 // The messages. Part says that a memfd comes with it.
 const (
-	Hello         Type = iota + 1 // child: its event loop runs
+	Hello         Type = iota + 1 // child: its event loop runs; Text is when, see SaidAt
 	Ping                          // parent: say Hello
 	Ready                         // child: the first configuration is in use
 	Reload                        // parent: use this configuration; Part
