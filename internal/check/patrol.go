@@ -56,8 +56,13 @@ func (p *patrol) known(err error) bool {
 	return false
 }
 
-// note remembers which services the kernel has refused to change.
+// note remembers for which services the kernel has refused the last change.
 func (p *patrol) note(steps []ipvs.Step, failures []ipvs.Failure) {
+	if len(p.refused) > 0 {
+		for i := range steps {
+			delete(p.refused, steps[i].Service.Key)
+		}
+	}
 	for _, f := range failures {
 		var c *ipvs.CommandError
 		if errors.As(f.Err, &c) && c.Settled() {
@@ -128,11 +133,11 @@ func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
 		return false
 	}
 	steps := ipvs.Diff(present, []ipvs.Entry{e})
+	refused := k.patrol.refused[e.Service.Key]
+	delete(k.patrol.refused, e.Service.Key)
 	if len(steps) == 0 {
 		return true
 	}
-	refused := k.patrol.refused[e.Service.Key]
-	delete(k.patrol.refused, e.Service.Key)
 	if !refused && !k.patrol.told && !k.patrol.found {
 		k.log.Infof("IPVS was changed by somebody else (%v): putting it back", steps[0])
 	}
