@@ -87,7 +87,7 @@ func (d *decoder) sorryPort(v *VirtualServer) {
 	case s.Port != v.Port && s.Port != 0 && fixed:
 		d.late(s.Origin, "WARNING - virtual server %s and sorry server ports don't match - resetting", v)
 		s.Port = v.Port
-	case s.Port == 0:
+	case s.Port == 0 && fixed:
 		s.Port = v.Port
 	}
 }
