@@ -74,9 +74,7 @@ func (StaticEnv) Interface(name string) (Interface, bool) {
 }
 
 // LookupUser returns user 0 for every name.
-func (StaticEnv) LookupUser(name string) (Identity, bool) {
-	return Identity{}, name != defaultScriptUser
-}
+func (StaticEnv) LookupUser(string) (Identity, bool) { return Identity{}, true }
 
 // LookupGroup returns group 0 for every name.
 func (StaticEnv) LookupGroup(string) (uint32, bool) { return 0, true }

@@ -131,15 +131,19 @@ func (d *decoder) statement(b *block, s stmt) {
 		d.enter(k, s)
 	default:
 		d.row = k
+		said := d.diags.Count()
 		k.decode(d, s)
 		d.row = nil
+		if d.diags.Count() == said && !k.script {
+			d.lookPasted(s, 1)
+		}
 	}
 }
 
 // checkWords warns of keywords in the middle of a line: only the first word of a
 // line is one.
 func (d *decoder) checkWords(b *block, k *Keyword, s stmt) {
-	if k.script || k.entry != nil || k.opens != "" {
+	if k.entry != nil || k.opens != "" {
 		return
 	}
 	for i := 2; i < s.n(); i++ {
@@ -217,7 +221,11 @@ func (d *decoder) values(k *Keyword, s stmt) {
 			continue
 		}
 		n++
+		said := d.diags.Count()
 		k.entry(d, e)
+		if d.diags.Count() == said {
+			d.lookPasted(e, 0)
+		}
 	}
 	if k.done != nil {
 		k.done(d, head, n)

@@ -18,6 +18,7 @@ const (
 	replacementSteps = 3 // a substitution
 	sequenceSteps    = 4 // the beginning of a sequence or list
 	complaintSteps   = 8 // something wrong with either
+	alternativeSteps = 8 // a file name or pattern that is looked up
 )
 
 // bytesPerStep is how many bytes of a text cost a step, bracesPerStep how many

@@ -94,6 +94,9 @@ func (d *Diagnostics) Abort(stage Stage, status int) {
 // All returns what is stored, oldest first. It belongs to d.
 func (d *Diagnostics) All() []Diagnostic { return d.list }
 
+// Count returns how many there are, those that were not stored included.
+func (d *Diagnostics) Count() int { return len(d.list) + d.dropped }
+
 // Dropped returns how many were not stored because there were too many.
 func (d *Diagnostics) Dropped() int { return d.dropped }
 

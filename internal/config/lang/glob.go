@@ -25,6 +25,8 @@ type glob struct {
 
 	dirs   map[string][]string // the entries of directories, read once
 	looked int                 // how many entries were compared
+
+	alternatives int // looked up so far
 }
 
 // path returns name as the FS takes it.
@@ -42,6 +44,7 @@ func (g *glob) expand(pattern string) bool {
 		return false
 	}
 	for _, alternative := range alternatives {
+		g.alternatives++
 		g.names = append(g.names, g.alternative(alternative)...)
 		if len(g.names) > maxMatches {
 			return false

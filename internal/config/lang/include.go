@@ -121,7 +121,7 @@ type matches struct {
 func (x *Lexer) find(pattern, dir string) matches {
 	g := glob{fsys: x.fsys, dir: dir, dirs: x.dirs}
 	found := matches{pattern: pattern, tooMany: !g.expand(pattern)}
-	found.cost = 1 + len(g.names) + g.looked/entriesPerLine
+	found.cost = 1 + g.alternatives*alternativeSteps + len(g.names) + g.looked/entriesPerLine
 	for _, shown := range g.names {
 		m := match{name: g.path(shown), shown: shown}
 		if m.mode, m.err = x.fsys.Stat(m.name); m.err != nil {

@@ -72,6 +72,9 @@ func (l *Line) Clone() *Line {
 	return &c
 }
 
+// ASCII says whether all of the physical line that l comes from is ASCII.
+func (l *Line) ASCII() bool { return l.text.org.ascii }
+
 // At returns the place of the byte offset in Raw.
 func (l *Line) At(offset int) Pos { return l.text.pos(offset) }
 

@@ -34,6 +34,7 @@ type Finding struct {
 	Text    string
 	Help    string     // what to write instead
 	Related []lang.Pos // places in the peer's configuration
+	Value   string     // of [PastedText]: what was pasted
 }
 
 // Options are what the lints may use besides the configuration.

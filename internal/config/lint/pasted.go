@@ -24,7 +24,7 @@ func (l *linter) pasted() {
 		for line := range strings.Lines(text) {
 			n++
 			if word, column := quotedWord(line); word != "" {
-				l.add(Finding{Rule: PastedText, Pos: lang.Pos{File: file, Line: n, Column: column}, Help: `typographic quotes: write "`,
+				l.add(Finding{Rule: PastedText, Value: word, Pos: lang.Pos{File: file, Line: n, Column: column}, Help: `typographic quotes: write "`,
 					Text: fmt.Sprintf("the typographic quotes become a part of the value %s", word)})
 			}
 		}

@@ -71,17 +71,33 @@ func (r *Report) cause(p *Problem) *Problem {
 	if p.Class == lang.ClassUnexpectedEOB {
 		return r.unopened(p)
 	}
+	if strings.HasPrefix(p.Text, "Unable to set default user for ") {
+		return r.saying("Unable to set default user keepalived_script")
+	}
 	for _, l := range lacks {
 		if !strings.Contains(p.Text, l.text) {
 			continue
 		}
 		header := p.header()
+		if q := r.unclosed(header); q != nil {
+			return q
+		}
 		end := outline.End(r.sources, header)
 		for k := range r.Problems {
 			q := &r.Problems[k]
 			if q != p && q.Pos.File == header.File && q.Pos.Line >= header.Line && q.Pos.Line <= end && r.spoils(q, header, l.keywords) {
 				return q
 			}
+		}
+	}
+	return nil
+}
+
+// saying finds the problem whose text begins like that.
+func (r *Report) saying(text string) *Problem {
+	for k := range r.Problems {
+		if strings.HasPrefix(r.Problems[k].Text, text) {
+			return &r.Problems[k]
 		}
 	}
 	return nil

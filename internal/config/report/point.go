@@ -46,6 +46,9 @@ func (r *Report) pointAtOpener(p *Problem) {
 	p.Pos = p.Related[0]
 	p.Pos.Column = utf8.RuneCountInString(strings.TrimRight(line, " \t")) + 1
 	p.Related, p.Help = nil, "put { here"
+	if strings.HasSuffix(strings.TrimRight(line, " \t"), "｛") {
+		p.Pos.Column, p.Help = p.Pos.Column-1, "full-width characters: write { instead of ｛"
+	}
 }
 
 // shownBy says in which keyword's line a text shows, where it does not begin

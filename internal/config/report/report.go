@@ -36,14 +36,23 @@ type Report struct {
 // another one, in the order of the text.
 func New(file string, r config.Result, findings []lint.Finding) *Report {
 	rep := &Report{File: file, Dropped: r.Diagnostics.Dropped(), Status: r.Diagnostics.ExitStatus(), sources: r.Snapshot}
+	said := values{lines: map[line][]string{}, dropped: map[line]bool{}}
 	for _, d := range r.Diagnostics.All() {
-		if !config.IsConsequence(d) {
+		if d.Severity != lang.Lint {
+			said.add(d)
+		}
+	}
+	for _, d := range r.Diagnostics.All() {
+		value := config.PastedValue(d)
+		switch {
+		case value != "" && !said.mention(d.Pos, value):
+			rep.Problems = append(rep.Problems, Problem{Diagnostic: d, Rule: lint.PastedText})
+		case value == "" && !config.IsConsequence(d):
 			rep.Problems = append(rep.Problems, Problem{Diagnostic: d, Rule: ruleOf(d)})
 		}
 	}
-	found := len(rep.Problems)
 	for _, f := range findings {
-		if f.Rule == lint.PastedText && rep.mentions(f.Pos, found) {
+		if f.Value != "" && said.mention(f.Pos, f.Value) {
 			continue // that the value is wrong has been said
 		}
 		d := lang.Diagnostic{Pos: f.Pos, Severity: lang.Lint, Text: f.Text, Help: f.Help, Related: f.Related}
@@ -57,11 +66,6 @@ func New(file string, r config.Result, findings []lint.Finding) *Report {
 	}
 	rep.sort()
 	return rep
-}
-
-// mentions says whether one of the first n problems is in that line.
-func (r *Report) mentions(at lang.Pos, n int) bool {
-	return slices.ContainsFunc(r.Problems[:n], func(p Problem) bool { return p.Pos.File == at.File && p.Pos.Line == at.Line })
 }
 
 // maxRefined is up to how many problems are looked up again in the text: nobody
