@@ -77,6 +77,8 @@ var causes = []struct{ name, text, want, help, note string }{
 		"5:2: error: (A) VRRP version 3 does not support authentication. Ignoring.", "adverts are not authenticated: ", ""},
 	{"no password", instance(" authentication {\n  auth_type PASS\n }\n"),
 		"(A) Authentication specified but no password given. Ignoring", "adverts are not authenticated: ", ""},
+	{"loopback interface", strings.Replace(instance(""), "eth0", "lo", 1),
+		"2:12: error: (A) cannot use a loopback interface (lo) for vrrp - ignoring", "", "no interface for vip 192.0.2.1 - removing"},
 	{"empty unicast_peer", instance(" unicast_peer {\n }\n"),
 		"4:2: warning: (A) A unicast keyword has been specified without any unicast peers.", "adverts go to the multicast group: ", ""},
 }

@@ -20,7 +20,8 @@ var lacks = []struct {
 	{"no forwarding method set", []string{"lvs_method", "lb_kind"}},
 	{"no protocol set", []string{"protocol"}},
 	{"Unknown interface!", []string{"interface"}},
-	{"No VIP specified", []string{"virtual_ipaddress"}},
+	{"No VIP specified", []string{"virtual_ipaddress", "interface"}},
+	{"no interface for vip", []string{"interface"}},
 	{"has no members", []string{"group"}},
 	{"has no real servers", []string{"real_server"}},
 }
@@ -71,8 +72,11 @@ func (r *Report) cause(p *Problem) *Problem {
 	if p.Class == lang.ClassUnexpectedEOB {
 		return r.unopened(p)
 	}
-	if strings.HasPrefix(p.Text, "Unable to set default user for ") {
+	switch {
+	case strings.HasPrefix(p.Text, "Unable to set default user for "):
 		return r.saying("Unable to set default user keepalived_script")
+	case strings.HasSuffix(p.Text, " due to insecure"):
+		return r.refusal(p.header())
 	}
 	for _, l := range lacks {
 		if !strings.Contains(p.Text, l.text) {
@@ -98,6 +102,19 @@ func (r *Report) saying(text string) *Problem {
 	for k := range r.Problems {
 		if strings.HasPrefix(r.Problems[k].Text, text) {
 			return &r.Problems[k]
+		}
+	}
+	return nil
+}
+
+// refusal finds the problem of the block with that header that says what is unsafe
+// about a script.
+func (r *Report) refusal(header lang.Pos) *Problem {
+	end := outline.End(r.sources, header)
+	for k := range r.Problems {
+		q := &r.Problems[k]
+		if strings.HasPrefix(q.Text, "Unsafe permissions found for script") && q.Pos.File == header.File && q.Pos.Line >= header.Line && q.Pos.Line <= end {
+			return q
 		}
 	}
 	return nil
