@@ -2,6 +2,7 @@ package check
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -185,6 +186,40 @@ func TestSSL(t *testing.T) {
 	}
 	if r := ask(t, listen(t, func(net.Conn) {}), "SSL_GET {\nurl {\npath /\n}\n}"); r.ok || r.reason != "SSL handshake/communication error connecting to" {
 		t.Errorf("no TLS: %+v", r)
+	}
+	silent := listen(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	if r := ask(t, silent, "SSL_GET {\nconnect_timeout 1\nurl {\npath /\n}\n}"); r.ok || r.reason != "Timeout connecting" {
+		t.Errorf("no handshake: %+v", r)
+	}
+}
+
+// TestSSLWithoutPage: how the connection ends tells what was wrong.
+func TestSSLWithoutPage(t *testing.T) {
+	needNamespace(t)
+	certificate := httptest.NewUnstartedServer(nil)
+	certificate.StartTLS()
+	defer certificate.Close()
+	for _, tt := range []struct {
+		name, want string
+		version    uint16
+		end        func(c *tls.Conn)
+	}{
+		{"closed in good order", "SSL read error from", tls.VersionTLS13, func(c *tls.Conn) { c.Close() }},
+		{"cut off", "Read, no data received from ", tls.VersionTLS13, func(c *tls.Conn) { c.NetConn().Close() }},
+		{"silence", "Timeout SSL read", tls.VersionTLS13, func(c *tls.Conn) { io.Copy(io.Discard, c) }},
+		{"silence of an old server", "Timeout WEB read", tls.VersionTLS12, func(c *tls.Conn) { io.Copy(io.Discard, c) }},
+	} {
+		target := listen(t, func(raw net.Conn) {
+			conf := certificate.TLS.Clone()
+			conf.MaxVersion = tt.version
+			c := tls.Server(raw, conf)
+			if _, err := bufio.NewReader(c).ReadString('\n'); err == nil {
+				tt.end(c)
+			}
+		})
+		if r := ask(t, target, "SSL_GET {\nconnect_timeout 2\nurl {\npath /\n}\n}"); r.ok || r.reason != tt.want {
+			t.Errorf("%s: %+v, want %q", tt.name, r, tt.want)
+		}
 	}
 }
 

@@ -51,7 +51,8 @@ func (p *sslProber) check(i int) result {
 	}
 	conf := p.config.Clone()
 	conf.ServerName = p.serverName(u)
-	conn := tls.Client(raw, conf)
+	ending := &endWatch{Conn: raw}
+	conn := tls.Client(ending, conf)
 	defer p.hangUp(conn, u)
 	_ = conn.SetDeadline(limit)
 	if err := conn.Handshake(); errors.Is(err, os.ErrDeadlineExceeded) {
@@ -63,10 +64,23 @@ func (p *sslProber) check(i int) result {
 	if _, err := conn.Write(p.c.request(u)); err != nil {
 		return result{reason: "Cannot send get request to"}
 	}
-	return p.read(conn, u, p.patterns[i])
+	return p.read(conn, ending, u, p.patterns[i])
 }
 
-func (p *sslProber) read(conn *tls.Conn, u *config.URLCheck, re *pattern) result {
+// endWatch notes that a connection has ended below TLS, which crypto/tls takes
+// for a close in good order.
+type endWatch struct {
+	net.Conn
+	ended bool
+}
+
+func (e *endWatch) Read(b []byte) (int, error) {
+	n, err := e.Conn.Read(b)
+	e.ended = e.ended || err == io.EOF
+	return n, err
+}
+
+func (p *sslProber) read(conn *tls.Conn, ending *endWatch, u *config.URLCheck, re *pattern) result {
 	page := newPageReader(u, re)
 	buf := make([]byte, readSize)
 	// A server of TLS 1.3 has sent its tickets, which counts as an answer.
@@ -88,7 +102,7 @@ func (p *sslProber) read(conn *tls.Conn, u *config.URLCheck, re *pattern) result
 			return result{reason: "Timeout WEB read"}
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return result{reason: "Timeout SSL read"}
-		case err == io.EOF && !page.headed: // closed in good order
+		case err == io.EOF && !ending.ended && !page.headed:
 			return result{reason: "SSL read error from"}
 		}
 		break
