@@ -157,7 +157,8 @@ func (p *sslProber) dial(limit time.Time) (net.Conn, result) {
 		return nil, postpone("WEB", "", "WEB connection fail", setup)
 	case begun == unreachable:
 		return nil, result{reason: "HTTP/SSL_CHECK - network unreachable"}
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	}
+	if late := net.Error(nil); errors.As(err, &late) && late.Timeout() {
 		return nil, result{reason: "Timeout connecting"}
 	}
 	return nil, result{reason: "Connection failed"}

@@ -29,7 +29,7 @@ func (t *udpTalk) begin() (int, step) {
 		if uncreated(err) {
 			return -1, over(postpone("UDP", ".", "UDP connect fail", err))
 		}
-		r := t.failed()
+		r := result{} // not worth the line that an answer is worth
 		if b := (*bindError)(nil); errors.As(err, &b) {
 			errno, _ := b.err.(unix.Errno)
 			r.notes = []string{fmt.Sprintf("bind failed. errno: %d, error: %s", int(errno), errnoText(errno))}
@@ -70,7 +70,7 @@ func (t *udpTalk) failed() result {
 
 // cannot is the failure of what was tried.
 func (t *udpTalk) cannot(what string, err error) result {
-	r := t.failed()
+	r := result{}
 	if line := t.to.news(what, err); line != "" {
 		r.details = []string{line}
 	}
