@@ -42,9 +42,9 @@ func SetupChild(role link.Role, g *config.Global, log *logging.Logger) {
 		SetName(name)
 	}
 	if p.RTPriority > 0 && p.RlimitRTTime != defaultRTTime {
-		usec := uint64(p.RlimitRTTime / time.Microsecond)
-		if err := unix.Setrlimit(unix.RLIMIT_RTTIME, &unix.Rlimit{Cur: usec / 2, Max: usec}); err != nil {
-			log.Infof("Unable to set RLIMIT_RTTIME to %d: %v", usec, err)
+		limit := rttimeLimit(p.RlimitRTTime)
+		if err := unix.Setrlimit(unix.RLIMIT_RTTIME, &limit); err != nil {
+			log.Infof("Unable to set RLIMIT_RTTIME to %d: %v", limit.Max, err)
 		}
 	}
 	if p.NoSwap {
