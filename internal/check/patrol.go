@@ -56,12 +56,20 @@ func (p *patrol) known(err error) bool {
 	return false
 }
 
-// note remembers for which services the kernel has refused the last change.
+// note remembers for which services the kernel has refused the last change. What
+// is settled says nothing: a server cannot be taken out of a service that the
+// kernel has refused.
 func (p *patrol) note(steps []ipvs.Step, failures []ipvs.Failure) {
-	if len(p.refused) > 0 {
-		for i := range steps {
-			delete(p.refused, steps[i].Service.Key)
+	if len(p.refused) == 0 && len(failures) == 0 {
+		return
+	}
+	next := 0
+	for i := range steps {
+		if next < len(failures) && failures[next].Step == i {
+			next++
+			continue
 		}
+		delete(p.refused, steps[i].Service.Key)
 	}
 	for _, f := range failures {
 		var c *ipvs.CommandError

@@ -18,11 +18,15 @@ func TestRefusedUntilDone(t *testing.T) {
 	refusal := func(errno syscall.Errno) []ipvs.Failure {
 		return []ipvs.Failure{{Step: 1, Err: &ipvs.CommandError{Command: ipvs.CmdAdd, Errno: errno, Service: "10.0.0.2:tcp:80"}}}
 	}
+	// A server cannot be taken out of a service that is not there.
+	nothing := func() []ipvs.Failure {
+		return []ipvs.Failure{{Step: 1, Err: &ipvs.CommandError{Command: ipvs.CmdDelDest, Errno: syscall.ESRCH}}}
+	}
 	for i, tt := range []struct {
 		failures []ipvs.Failure
 		refused  bool
 	}{
-		{refusal(syscall.EINVAL), true}, {refusal(syscall.EINVAL), true}, {nil, false},
+		{refusal(syscall.EINVAL), true}, {refusal(syscall.EINVAL), true}, {nothing(), true}, {nil, false},
 		{refusal(syscall.EEXIST), false}, // is as good as done
 	} {
 		p.note(steps, tt.failures)
