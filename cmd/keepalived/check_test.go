@@ -161,3 +161,52 @@ func TestTestLog(t *testing.T) {
 		t.Errorf("status %d, %q, %q, %q, %v", status, stdout, stderr, data, err)
 	}
 }
+
+// A static check needs neither the interfaces, users, groups, namespaces and
+// scripts that the configuration names, nor root.
+func TestStaticNeedsNothing(t *testing.T) {
+	config := write(t, `net_namespace nosuchnetns
+global_defs {
+    enable_script_security
+    notify_fifo /nonexistent/fifo nosuchuser nosuchgroup
+    vrrp_cpu_affinity 4000
+}
+track_file f {
+    file /nonexistent/dir/file
+}
+vrrp_script s {
+    script "/nonexistent/script a"
+    user nosuchuser nosuchgroup
+}
+vrrp_script t {
+    script "/nonexistent/other"
+}
+vrrp_instance A {
+    interface nosuchif
+    virtual_router_id 1
+    priority 100
+    track_interface {
+        nosuchif2
+    }
+    track_script {
+        s weight 10
+        t
+    }
+    track_file {
+        f weight 10
+    }
+    virtual_ipaddress {
+        192.0.2.1 dev nosuchif3
+    }
+    notify /nonexistent/notify nosuchuser
+}
+`)
+	for _, args := range [][]string{{"--check=static", "-f", config}, {"--check=static,full,strict", "-f", config}} {
+		if status, _, stderr := checked(t, args...); status != 0 || stderr != config+": no problems found\n" {
+			t.Errorf("%q: status %d\n%s", args, status, stderr)
+		}
+	}
+	if status, _, stderr := checked(t, "--check=full", "-f", config); status == 0 {
+		t.Errorf("the check of this machine finds nothing either:\n%s", stderr)
+	}
+}

@@ -182,7 +182,33 @@ func advises(help, keyword string) bool {
 
 // within says whether q is in the block that the keyword opens in that block.
 func (r *Report) within(q *Problem, header lang.Pos, keyword string) bool {
+	b := r.blockOf(header, keyword)
+	return q.Pos.Line > b.first && q.Pos.Line <= b.last
+}
+
+// opened is a keyword in the block with that header, which opens one itself.
+type opened struct {
+	header  lang.Pos
+	keyword string
+}
+
+// block is from its opening line to its closing one; zero: there is none.
+type block struct{ first, last int }
+
+// blockOf finds the block that the keyword opens, once for all the problems that
+// may be in it.
+func (r *Report) blockOf(header lang.Pos, keyword string) (b block) {
+	key := opened{header, keyword}
+	if b, ok := r.blocks[key]; ok {
+		return b
+	}
 	at, _, ok := outline.Find(r.sources, header, keyword)
-	line, _ := r.sources.Line(at)
-	return ok && strings.Contains(line, "{") && q.Pos.Line > at.Line && q.Pos.Line <= outline.End(r.sources, at)
+	if line, _ := r.sources.Line(at); ok && strings.Contains(line, "{") {
+		b = block{at.Line, outline.End(r.sources, at)}
+	}
+	if r.blocks == nil {
+		r.blocks = map[opened]block{}
+	}
+	r.blocks[key] = b
+	return b
 }

@@ -30,6 +30,7 @@ type Report struct {
 	Instances []explain.Instance // empty unless asked for
 
 	sources *lang.Snapshot
+	blocks  map[opened]block // what was looked up in them
 }
 
 // New reports on a file: each problem once, without what merely follows from
