@@ -67,6 +67,9 @@ The directory of the file, the configuration id, an environment variable, a rand
 .TP
 .BI ~SEQ( VAR , " START" , " STEP" , " END" ) " LINE"
 The line once for each number. ~SEQx counts in hexadecimal, ~LST takes a list of values.
+.PP
+Sequences, lists, definitions of several lines and files that are included again may generate a million lines altogether;
+what comes beyond that is reported and ignored.
 .SS Releases
 .I Since
 names the first release of keepalived that has the keyword, and the source file of release 2.4.3 that reads it; how that
