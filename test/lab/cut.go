@@ -28,6 +28,15 @@ func (s *Segment) CutOneWay(from, to *Link) {
 	s.lose(map[cut]int{{from, to}: all})
 }
 
+// HealOneWay ends the losses of what one node of the segment sends to another.
+func (s *Segment) HealOneWay(from, to *Link) {
+	s.t.Helper()
+	s.mu.Lock()
+	delete(s.cuts, cut{from, to})
+	s.mu.Unlock()
+	s.lose(nil)
+}
+
 // Lose drops a percentage, 0 to 100, of the frames that two nodes of the
 // segment send each other, at random.
 func (s *Segment) Lose(a, b *Link, percent int) {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // mutation is a file with one mistake.
@@ -98,11 +99,13 @@ func mutate(text string, n int, seed uint64) []mutation {
 	return out
 }
 
-// named are the virtual addresses that a file names where they belong.
+// named are the virtual addresses that a file names where they belong. A brace
+// may stand beside them without a space.
 func named(text string, vips ...string) []string {
 	var out []string
+	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '{' || r == '}' })
 	for _, v := range vips {
-		if slices.ContainsFunc(strings.Fields(text), func(w string) bool { return w == v || strings.HasPrefix(w, v+"/") }) {
+		if slices.ContainsFunc(words, func(w string) bool { return w == v || strings.HasPrefix(w, v+"/") }) {
 			out = append(out, v)
 		}
 	}

@@ -11,131 +11,142 @@ import (
 )
 
 var reloadOutages = []outage{
-	{"mutations", "150 one-token mistakes in a valid file, each followed by SIGHUP", mutations},
+	{"mutations", "150 one-token mistakes in a valid file, each followed by SIGHUP", mutations(basic, 150)},
+	{"mutations groups", "60 in a file with sync groups, scripts, FIFO, unicast, tracked files, processes and interfaces", mutations(grouped, 60)},
+	{"mutations VMAC", "60 in a file with VMACs, IPv6, virtual routes and rules", mutations(vmacs, 60)},
+	{"mutations BFD", "60 in a file with BFD sessions, while a backup listens", mutations(bfds, 60)},
 	{"rewrites", "file rewritten in place while reloads run", rewrites},
 	{"reloads", "500 reloads in a row", reloads},
 }
 
-// rich is a director with something of everything in its configuration.
-func (s *site) rich() *director {
-	d := s.a
-	d.global = `vrrp_garp_master_delay 1
-vrrp_garp_master_refresh 0
-notification_email {
-    admin@example.net
-}
-smtp_server 127.0.0.1
-smtp_connect_timeout 5
-`
-	d.instance = `garp_master_delay 1
-virtual_ipaddress_excluded {
-    192.0.2.101/24
-}
-virtual_routes {
-    198.51.100.0/24 via 192.0.2.3 dev eth0
-}
-track_script {
-    check_it
-}
-`
-	d.scripts = `
-vrrp_script check_it {
-    script "/bin/true"
-    interval 2
-    weight 0
-}
-`
-	d.rest = `
-vrrp_instance VI_2 {
-    state BACKUP
-    interface eth0
-    virtual_router_id 52
-    priority 120
-    advert_int 0.2
-    virtual_ipaddress {
-        192.0.2.102/24
-    }
+// extra is what the good file of every other reload has and the others do not.
+const extra = "192.0.2.109"
+
+// goods are two valid versions of a configuration; the second one has one more
+// address.
+func (d *director) goods() [2]string {
+	one := d.config()
+	line := "        " + vip + "/24\n"
+	return [2]string{one, strings.Replace(one, line, line+"        "+extra+"/24\n", 1)}
 }
 
-vrrp_sync_group VG_1 {
-    group {
-        VI_1
-        VI_2
-    }
-}
-`
-	return d
-}
-
-var richVIPs = []string{vip, vip2, "192.0.2.102"}
-
-func mutations(s *site) {
-	d := s.rich()
-	good := d.config()
-	d.master()
-	waitVIPs(s, d, richVIPs)
-	var alive, harmless, stranded int
-	all := mutate(good, times(150, 25), *seed)
-	for _, m := range all {
-		ok, left := s.mistake(d, good, m)
-		if left {
-			stranded++
+// mutations makes n mistakes in a kind of file, one at a time. After each of
+// them a good file is read, and must be in use.
+func mutations(k kind, n int) func(*site) {
+	return func(s *site) {
+		d := k.of(s)
+		vips := append([]string{extra}, k.vips...)
+		goods := d.goods()
+		d.master()
+		waitVIPs(s, d, named(goods[0], vips...))
+		var alive, harmless, stranded int
+		all := mutate(goods[0], times(n, max(n/6, 15)), *seed)
+		for i, m := range all {
+			t := trial{s, d, k, vips, m, goods[(i+1)%2]}
+			ok, left := t.run()
+			if left {
+				stranded++
+			}
+			if d.daemon.Running() {
+				alive++
+			} else {
+				t.revive()
+			}
+			if ok {
+				harmless++
+			}
 		}
-		if d.daemon.Running() {
-			alive++
-		} else {
-			d.revive()
-		}
-		if ok {
-			harmless++
-		}
+		s.counted(fmt.Sprintf("of %d, harmless", len(all)), harmless, len(all))
+		s.counted("daemon alive after", alive, len(all))
+		s.counted("addresses left behind by", stranded, 0)
 	}
-	s.counted(fmt.Sprintf("of %d, harmless", len(all)), harmless, len(all))
-	s.counted("daemon alive after", alive, len(all))
-	s.counted("addresses left behind by", stranded, 0)
 }
 
-// mistake reloads a file with a mistake and then the good one. It says whether
-// that did no harm, and whether a dead daemon left the address.
-func (s *site) mistake(d *director, good string, m mutation) (harmless, left bool) {
-	s.Helper()
-	start, before := time.Now(), held(d, richVIPs)
-	refused := d.reload(m.text)
-	after := held(d, richVIPs)
-	want := named(m.text, richVIPs...)
+// trial is one mistake and the good file that is read after it.
+type trial struct {
+	*site
+	d    *director
+	kind kind
+	vips []string
+	m    mutation
+	next string
+}
+
+// run says whether the mistake did no harm, and whether a dead daemon left the
+// address.
+func (t trial) run() (harmless, left bool) {
+	d := t.d
+	t.Helper()
+	start, before := time.Now(), held(d, t.vips)
+	services := t.kind.services(d)
+	refused := d.reload(t.m.text)
+	after, want := held(d, t.vips), named(t.m.text, t.vips...)
+	if t.newVMAC() && !refused {
+		// Another interface: the router on it begins as backup.
+		lab.Wait(t, lab.Patience, "the router with another VMAC is master", func() bool {
+			after = held(d, t.vips)
+			return slices.Equal(after, want) || !d.daemon.Running()
+		})
+	}
 	var harm []string
 	if !slices.Equal(after, before) && (refused || !slices.Equal(after, want)) {
 		harm = append(harm, fmt.Sprintf("addresses %v, before %v, in the file %v", after, before, want))
 	}
+	if lost := changed(services, t.kind.services(d)); refused && lost > 0 || lost > atMostChanged {
+		harm = append(harm, fmt.Sprintf("%d of %d services changed", lost, len(services)))
+	}
 	if !d.daemon.Running() {
 		harm = append(harm, "the daemon ended")
 		left = d.HasAddr(vip)
-	} else {
-		d.reload(good)
+	} else if good := named(t.next, t.vips...); d.reload(t.next) {
+		harm = append(harm, "the next good file refused")
+	} else if !happens(lab.Patience, func() bool { return slices.Equal(held(d, t.vips), good) }) {
+		harm = append(harm, fmt.Sprintf("addresses %v after the next good file, which has %v", held(d, t.vips), good))
 	}
 	// A virtual router that the file has given another identity may say goodbye.
-	if d.resigned(start) && strings.Contains(m.text, fmt.Sprintf("virtual_router_id %d\n", vrid)) && strings.Contains(m.text, "virtual_router_id 52\n") {
+	if d.resigned(start) && !t.newVMAC() && strings.Count(t.m.text, "virtual_router_id ") == strings.Count(t.next, "virtual_router_id ") && t.sameIDs() {
 		harm = append(harm, "priority 0 sent")
 	}
-	if gap := d.gap(start); gap > s.interval*3/2+busy {
+	if gap := d.between(start.Add(-2 * t.interval)); !t.newVMAC() && gap > t.interval*19/10+machine.Worst(start) {
 		harm = append(harm, fmt.Sprintf("gap of %v", gap))
 	}
-	if d.daemon.Running() {
-		waitVIPs(s, d, richVIPs)
-	}
-	if len(harm) > 0 && !s.program.IsC {
-		s.Errorf("%s: %s", m.what, strings.Join(harm, ", "))
+	if len(harm) > 0 && !t.program.IsC {
+		t.Errorf("%s: %s", t.m.what, strings.Join(harm, ", "))
 	}
 	return len(harm) == 0, left
 }
 
+// newVMAC says whether the file gives a router another interface of its own.
+func (t trial) newVMAC() bool {
+	for line := range strings.Lines(t.next) {
+		if strings.HasPrefix(strings.TrimSpace(line), "use_vmac ") && !strings.Contains(t.m.text, line) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameIDs says whether the file with the mistake has the virtual routers of the
+// good one.
+func (t trial) sameIDs() bool {
+	for line := range strings.Lines(t.next) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == "virtual_router_id" && !strings.Contains(t.m.text, line) {
+			return false
+		}
+	}
+	return true
+}
+
 // revive replaces a daemon that has ended.
-func (d *director) revive() {
-	d.site.Helper()
+func (t trial) revive() {
+	d := t.d
+	t.Helper()
 	d.daemon.WaitExit()
-	d.Output("ip", "addr", "flush", "dev", "eth0", "to", "192.0.2.96/29")
-	d.master()
-	waitVIPs(d.site, d, richVIPs)
+	d.Output("ip", "addr", "flush", "dev", "eth0", "to", "192.0.2.96/28")
+	d.Output("sh", "-c", "for i in $(ls /sys/class/net | grep ^vrrp); do ip link del $i; done; ip rule del priority 1234; ip route flush 198.51.100.0/24")
+	d.daemon = d.Node.Daemon(t.program, t.next)
+	d.inCharge()
+	waitVIPs(t.site, d, named(t.next, t.vips...))
 }
 
 // settled are the words with which the log says that a reload is over.
@@ -261,9 +272,9 @@ func (d *director) rewriteDuringReload(text string, hangup int) {
 }
 
 func reloads(s *site) {
-	d := s.rich()
+	d := basic.of(s)
 	d.master()
-	waitVIPs(s, d, richVIPs)
+	waitVIPs(s, d, basic.vips)
 	watch := d.WatchAddrs()
 	start := time.Now()
 	text := d.config()

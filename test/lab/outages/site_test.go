@@ -148,6 +148,16 @@ func (d *director) gap(since time.Time) time.Duration {
 	return max(longest, now.Sub(last))
 }
 
+// between is the longest time between two adverts of the director since a time.
+// What has been sent and is not read here yet counts another time.
+func (d *director) between(since time.Time) (longest time.Duration) {
+	adverts := d.adverts(since)
+	for i := range adverts[min(1, len(adverts)):] {
+		longest = max(longest, adverts[i+1].At.Sub(adverts[i].At))
+	}
+	return longest
+}
+
 // resigned says whether the director sent a priority 0 since a time.
 func (d *director) resigned(since time.Time) bool {
 	return len(d.site.frames.Select(lab.After(since), lab.From(d.Node), lab.Priority(0))) > 0
