@@ -104,14 +104,28 @@ func (a *Agent) Boot() time.Time {
 	return time.Time{}
 }
 
-// Close ends the session. Queued notifications leave first, if the master agent
-// takes them within the bound.
+// Close ends the session. Queued notifications leave first; within the bound it
+// waits until the master agent has read them.
 func (a *Agent) Close(bound time.Duration) {
 	a.cancel()
 	t := time.AfterFunc(bound, a.kill)
 	defer t.Stop()
 	<-a.done
 	a.kill()
+}
+
+// Leave is Close in the background. What it returns is closed at the end, for the
+// After of a successor; it is nil for a nil Agent.
+func (a *Agent) Leave(bound time.Duration) <-chan struct{} {
+	if a == nil {
+		return nil
+	}
+	gone := make(chan struct{})
+	go func() {
+		a.Close(bound)
+		close(gone)
+	}()
+	return gone
 }
 
 // run keeps a session until Close.
@@ -158,7 +172,7 @@ func (a *Agent) session() (began bool, err error) {
 	defer context.AfterFunc(a.over, func() { _ = c.Conn.Close() })()
 	defer a.options.Handler.Reset()
 	s := &session{conn: c, options: &a.options, queue: a.queue, denied: map[string]bool{}}
-	if err := s.open(a.ctx); err != nil {
+	if err := s.open(a.ctx, a.over); err != nil {
 		return false, err
 	}
 	a.boot.Store(time.Now().Add(-s.upTime).UnixNano())

@@ -97,17 +97,54 @@ func TestSession(t *testing.T) {
 	a.Notify(trap(2))
 	l.answer(l.trap(1), 7)
 	second := l.trap(2)
+	a.Notify(trap(3)) // waits for the answer to the second
+	a.Notify(trap(4))
 	closed := make(chan bool)
 	go func() {
 		a.Close(patience)
 		close(closed)
 	}()
-	a.queue.add(trap(3)) // as an event that came in the last moment
-	l.answer(second, 7)
-	l.answer(l.trap(3), 7)
-	if c := l.expect(pdu.KindClose).Body.(*pdu.Close); c.Reason != pdu.ReasonShutdown {
+	// At the end nothing waits.
+	l.trap(3)
+	l.trap(4)
+	end := l.expect(pdu.KindClose)
+	if c := end.Body.(*pdu.Close); c.Reason != pdu.ReasonShutdown {
 		t.Errorf("reason %v", c.Reason)
 	}
+	l.answer(second, 7)
+	select {
+	case <-closed:
+		t.Error("it has not waited for the master agent")
+	default:
+	}
+	l.answer(end, 7)
+	<-closed
+}
+
+// At the end everything leaves without an answer of the master agent, even if the
+// end comes while the session begins.
+func TestLeavesEverythingBehind(t *testing.T) {
+	path := socketPath(t)
+	m := newMaster(t, path)
+	a := start(t, options(t, path))
+	const many = 50
+	for n := range many {
+		a.Notify(trap(n))
+	}
+	l := m.connection()
+	open := l.expect(pdu.KindOpen)
+	closed := make(chan bool)
+	go func() {
+		a.Close(patience)
+		close(closed)
+	}()
+	l.answer(open, 1)
+	l.registered(1)
+	for n := range many {
+		l.trap(n)
+	}
+	l.expect(pdu.KindClose)
+	_ = l.Close()
 	<-closed
 }
 

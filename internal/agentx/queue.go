@@ -1,6 +1,7 @@
 package agentx
 
 import (
+	"slices"
 	"sync"
 
 	"keepalived/internal/agentx/pdu"
@@ -44,6 +45,19 @@ func (q *queue) first() (vars []pdu.VarBind, number int, ok bool) {
 		return nil, 0, false
 	}
 	return q.list[0], q.base, true
+}
+
+// any tells whether there is one.
+func (q *queue) any() bool {
+	_, _, ok := q.first()
+	return ok
+}
+
+// after is those from a number on.
+func (q *queue) after(number int) [][]pdu.VarBind {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Clone(q.list[min(max(number-q.base, 0), len(q.list)):])
 }
 
 // confirmed removes the one with that number, if it is still there.

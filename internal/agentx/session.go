@@ -22,6 +22,7 @@ type session struct {
 	queue   *queue
 	id      uint32
 	packet  uint32        // the last one that was sent
+	sent    int           // number of the first notification that was not sent
 	upTime  time.Duration // of the master agent, as it said last
 
 	// waiting is what has been asked and not answered. Nothing else is asked
@@ -41,8 +42,9 @@ type question struct {
 	answered func(*pdu.Message, *pdu.Response) error
 }
 
-// open opens the session and registers what is served.
-func (s *session) open(ctx context.Context) error {
+// open opens the session and registers what is served. It ends with ctx, but
+// with over if there is something to be told.
+func (s *session) open(ctx, over context.Context) error {
 	o := s.options
 	opened := func(m *pdu.Message, r *pdu.Response) error {
 		s.id = m.SessionID
@@ -51,7 +53,7 @@ func (s *session) open(ctx context.Context) error {
 	if err := s.question(&pdu.Open{ID: o.ID, Description: o.Description}, opened); err != nil {
 		return err
 	}
-	if err := s.answered(ctx); err != nil {
+	if err := s.answered(ctx, over); err != nil {
 		return err
 	}
 	s.missing = append(s.missing, o.Regions...)
@@ -59,7 +61,7 @@ func (s *session) open(ctx context.Context) error {
 		if err := s.register(); err != nil {
 			return err
 		}
-		if err := s.answered(ctx); err != nil {
+		if err := s.answered(ctx, over); err != nil {
 			return err
 		}
 	}
@@ -111,9 +113,13 @@ func (s *session) deny(x Region, why pdu.Status) {
 }
 
 // answered serves until nothing is awaited.
-func (s *session) answered(ctx context.Context) error {
+func (s *session) answered(ctx, over context.Context) error {
 	for s.waiting != nil {
-		if err := s.wait(ctx, nil); err != nil {
+		err := s.wait(ctx, nil)
+		if err == errClosing && ctx != over && s.queue.any() {
+			ctx, err = over, nil
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -204,8 +210,8 @@ func (s *session) respond(m *pdu.Message, r pdu.Response) error {
 	})
 }
 
-// serve answers and notifies until the session ends or ctx; then queued
-// notifications leave, until over.
+// serve answers and notifies until the session ends or ctx; then it leaves,
+// until over.
 func (s *session) serve(ctx, over context.Context) error {
 	s.rest(s.options.Ping)
 	for {
@@ -230,22 +236,34 @@ func (s *session) next() error {
 	return s.notify()
 }
 
-// leave delivers what is queued, then closes the session.
+// leave sends what is queued and the end of the session, all at once: what the
+// kernel has taken reaches a master agent that is slow even after we have gone.
+// Then it waits until the master agent has heard it, or over.
 func (s *session) leave(over context.Context) error {
-	for {
-		if err := s.notify(); err != nil {
-			return err
-		}
-		if s.waiting == nil {
-			break
-		}
-		if err := s.wait(over, s.queue.wake); err != nil {
+	for _, vars := range s.queue.after(s.sent) {
+		if err := s.tell(&pdu.Notify{Vars: vars}); err != nil {
 			return err
 		}
 	}
-	return s.conn.write(&pdu.Message{
-		Header: pdu.Header{SessionID: s.id, PacketID: s.packet + 1}, Body: &pdu.Close{Reason: pdu.ReasonShutdown},
-	})
+	if err := s.tell(&pdu.Close{Reason: pdu.ReasonShutdown}); err != nil {
+		return err
+	}
+	for {
+		select {
+		case m := <-s.conn.in:
+			if m.end || m.Kind == pdu.KindResponse && m.PacketID == s.packet {
+				return nil
+			}
+		case <-over.Done():
+			return nil
+		}
+	}
+}
+
+// tell sends a PDU whose answer does not matter.
+func (s *session) tell(b pdu.Body) error {
+	s.packet++
+	return s.conn.write(&pdu.Message{Header: pdu.Header{SessionID: s.id, PacketID: s.packet}, Body: b})
 }
 
 // notify sends the oldest notification, unless an answer is awaited. It stays
@@ -259,6 +277,7 @@ func (s *session) notify() error {
 	if s.waiting != nil || !ok {
 		return nil
 	}
+	s.sent = number + 1
 	return s.question(&pdu.Notify{Vars: vars}, func(_ *pdu.Message, r *pdu.Response) error {
 		if r.Status == pdu.NotOpen {
 			return refused("Notify", r)

@@ -40,14 +40,7 @@ func (l *loop) configureSNMP() {
 	if want == s.conf {
 		return
 	}
-	var gone chan struct{}
-	if old := s.agent; old != nil {
-		gone = make(chan struct{})
-		go func() {
-			old.Close(snmpGoodBye)
-			close(gone)
-		}()
-	}
+	gone := s.agent.Leave(snmpGoodBye)
 	s.conf, s.agent = want, nil
 	if !want.Checker {
 		return

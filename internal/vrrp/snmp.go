@@ -46,14 +46,7 @@ func (s *subagent) configure(c *config.SNMP) {
 	if want == s.conf {
 		return
 	}
-	var gone chan struct{}
-	if old := s.agent; old != nil {
-		gone = make(chan struct{})
-		go func() {
-			old.Close(snmpGoodBye)
-			close(gone)
-		}()
-	}
+	gone := s.agent.Leave(snmpGoodBye)
 	s.conf, s.agent = want, nil
 	if !want.VRRP && !want.RFCv2 && !want.RFCv3 {
 		return
