@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/config"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
@@ -20,17 +22,47 @@ func (l *loop) sendAdvert(in *instance, priority uint8, only netip.Addr) {
 	in.codec.Seal(in.source, priority, l.now)
 	ttl := in.conf.UnicastTTL.Or(packet.TTL)
 	if !in.conf.Unicast {
-		l.transmit(in, in.conf.McastDst, packet.TTL)
+		l.noteBlocked(in, blocks(l.transmit(in, in.conf.McastDst, packet.TTL)))
 		return
 	}
+	sent, blocked := 0, 0
 	for _, peer := range in.conf.UnicastPeers {
 		if !only.IsValid() || only == peer.Addr {
-			l.transmit(in, peer.Addr, ttl)
+			sent++
+			if blocks(l.transmit(in, peer.Addr, ttl)) {
+				blocked++
+			}
 		}
+	}
+	if sent > 0 {
+		l.noteBlocked(in, blocked == sent)
 	}
 }
 
-func (l *loop) transmit(in *instance, dst netip.Addr, ttl uint8) {
+// blocks tells whether the error of an advert says that this machine does not
+// let it leave, by a packet filter or because a permission was taken away.
+func blocks(err error) bool { return errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) }
+
+// noteBlocked tells the state machine when adverts begin or cease to be blocked,
+// after what it is being carried out for.
+func (l *loop) noteBlocked(in *instance, blocked bool) {
+	if in.blocked != blocked {
+		in.blocked = blocked
+		go l.inbox.post(advertsBlocked{in.id})
+	}
+}
+
+// advertsBlocked says that in.blocked has changed.
+type advertsBlocked struct{ instance fsm.InstanceID }
+
+func (m advertsBlocked) handle(l *loop) {
+	if in, ok := l.instances[m.instance]; ok {
+		l.step(fsm.AdvertsBlocked{Instance: in.id, Blocked: in.blocked})
+	}
+}
+
+// transmit sends the sealed advert to one destination.
+func (l *loop) transmit(in *instance, dst netip.Addr, ttl uint8) error {
 	to := wire.Target{Dst: dst}
 	if in.conf.Family == config.IPv6 {
 		to.Src = in.source
@@ -49,6 +81,7 @@ func (l *loop) transmit(in *instance, dst netip.Addr, ttl uint8) {
 		in.sendFailed = true
 		l.log.Infof("(%s) %v", in.conf.Name, err)
 	}
+	return err
 }
 
 // advert judges a received packet and tells the state machine.

@@ -5,6 +5,7 @@
 package vrrp
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"os/signal"
@@ -22,9 +23,18 @@ import (
 
 // Exit statuses of the child, keepalived(8).
 const (
-	exitOK    = 0
-	exitFatal = 1
+	exitOK         = 0
+	exitFatal      = 1
+	exitPermission = 4
 )
+
+// statusOf is the status of a child that cannot start.
+func statusOf(err error) int {
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+		return exitPermission
+	}
+	return exitFatal
+}
 
 // Flags are the command line options that concern VRRP.
 type Flags struct {
@@ -45,11 +55,11 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 	l, err := newLoop(c, log, f)
 	if err != nil {
 		log.Errf("Starting VRRP: %v", err)
-		return exitFatal
+		return statusOf(err)
 	}
 	if err := l.start(&conf, c.Held(), c.HeldAge()); err != nil {
 		log.Errf("Starting VRRP: %v", err)
-		return exitFatal
+		return statusOf(err)
 	}
 	if err := c.Ready(); err != nil {
 		log.Errf("Telling the parent that VRRP runs: %v", err)
@@ -153,12 +163,12 @@ func (l *loop) openAtStart(in *instance) {
 	}
 	if _, ok := l.sockets.pairs[e]; !ok {
 		p, err := openPair(e, l.receiveOptions(in))
-		if err != nil {
-			l.log.Infof("(%s) %v", in.conf.Name, err)
-			return
+		if err == nil {
+			_, err = l.sockets.insert(p)
 		}
-		if _, err := l.sockets.insert(p); err != nil {
-			l.log.Infof("(%s) %v", in.conf.Name, err)
+		if err != nil {
+			// Told and tried again when the machine runs.
+			go l.inbox.post(opened{in.id, nil, err})
 			return
 		}
 	}

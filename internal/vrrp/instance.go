@@ -16,9 +16,11 @@ type instance struct {
 	codec   *packet.Codec
 	sockets *socketPair // nil while its interface is missing
 	opening bool        // sockets are being opened
+	deaf    bool        // they cannot be opened, which is its fault
 	frame   []byte      // the last advert, reused
 	// sendFailed: the last advert could not be sent, which has been logged.
 	sendFailed bool
+	blocked    bool       // the machine does not let its adverts leave
 	source     netip.Addr // as last told to the state machine
 	faults     fsm.FaultSet
 

@@ -1,8 +1,13 @@
 package vrrp
 
 import (
+	"time"
+
 	"keepalived/internal/vrrp/fsm"
 )
+
+// openAgain is the distance between tries to open sockets.
+const openAgain = time.Second
 
 // ensureSockets sees to it that an instance has the sockets that its interface
 // and source address call for. Opening may block on the kernel, so it is done
@@ -17,6 +22,7 @@ func (l *loop) ensureSockets(in *instance) {
 	}
 	if p, ok := l.sockets.pairs[e]; ok {
 		l.sockets.attach(in, p)
+		l.hears(in)
 		return
 	}
 	in.opening = true
@@ -40,8 +46,7 @@ func (m opened) handle(l *loop) {
 		in.opening = false
 	}
 	if m.err != nil {
-		// Tried again when the interface or its addresses change.
-		l.log.Infof("%v", m.err)
+		l.cannotOpen(m.instance, m.err)
 		return
 	}
 	if !ok || l.stopping {
@@ -55,11 +60,50 @@ func (m opened) handle(l *loop) {
 	}
 	p, err := l.sockets.insert(m.pair)
 	if err != nil {
-		l.log.Infof("(%s) %v", in.conf.Name, err)
+		l.cannotOpen(m.instance, err)
 		return
 	}
 	if p.users == 0 {
 		l.log.Detailf("VRRP sockpool: %s", p)
 	}
 	l.sockets.attach(in, p)
+	l.hears(in)
+}
+
+// cannotOpen puts an instance into FAULT that can neither hear nor be heard: it
+// would become master beside the others. It is tried again.
+func (l *loop) cannotOpen(id fsm.InstanceID, err error) {
+	in, ok := l.instances[id]
+	if !ok || l.stopping {
+		return
+	}
+	if _, wanted := in.endpoint(l.links); !wanted {
+		return // the interface has gone meanwhile, which is a fault of its own
+	}
+	if !in.deaf {
+		in.deaf = true
+		l.log.Infof("(%s) %v", in.conf.Name, err)
+		l.step(fsm.FaultChanged{Instance: id, Fault: fsm.FaultNoSocket, Set: true})
+	}
+	time.AfterFunc(openAgain, func() { l.inbox.post(openAnew{id}) })
+}
+
+// hears ends that.
+func (l *loop) hears(in *instance) {
+	if in.deaf {
+		in.deaf = false
+		l.step(fsm.FaultChanged{Instance: in.id, Fault: fsm.FaultNoSocket})
+	}
+}
+
+// openAnew says that it is time for another try.
+type openAnew struct{ instance fsm.InstanceID }
+
+func (m openAnew) handle(l *loop) {
+	if in, ok := l.instances[m.instance]; ok && in.deaf {
+		l.ensureSockets(in)
+		if in.sockets == nil && !in.opening {
+			l.hears(in) // it waits for something else, see endpoint
+		}
+	}
 }

@@ -82,6 +82,7 @@ var faultTexts = []struct {
 	{fsm.FaultDuplicateVRID, "duplicate VRID"},
 	{fsm.FaultNoSourceIP, "no source IP address"},
 	{fsm.FaultConfigError, "config error"},
+	{fsm.FaultNoSocket, "no VRRP socket"},
 }
 
 func faults(t *dump.Text, set fsm.FaultSet) {

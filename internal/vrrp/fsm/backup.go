@@ -52,7 +52,7 @@ func (m *Machine) masterResigned(i *instance, stranger bool) {
 }
 
 func (m *Machine) accepts(i *instance, a *packet.Advert) bool {
-	return i.p.NoPreempt || a.Priority >= i.priority ||
+	return i.mute || i.p.NoPreempt || a.Priority >= i.priority ||
 		i.p.PreemptDelay > 0 && (!i.delaying || m.now < i.preemptAt)
 }
 
@@ -65,6 +65,7 @@ func (m *Machine) follow(i *instance, a *packet.Advert) {
 	// does not.
 	i.want = StateBackup
 	m.start(i, timerMain, i.patience())
+	m.probe(i, a)
 }
 
 // learn takes over what a master says about itself. An interval of zero would

@@ -173,9 +173,12 @@ func (e *episode) heal() {
 	for _, r := range e.net.Routers {
 		r.Resume()
 	}
-	// Scripts have run by now.
+	// Scripts have run by now, and adverts leave.
 	for _, r := range e.net.Routers {
 		if r.Running() {
+			for _, id := range r.Machine.Instances() {
+				r.Step(fsm.AdvertsBlocked{Instance: id})
+			}
 			id := r.Machine.Trackers()[1]
 			if s, _ := r.Machine.Tracker(id); !s.Known {
 				r.Step(fsm.TrackerChanged{Tracker: id, TrackerStatus: fsm.TrackerStatus{Known: true, Up: true}})

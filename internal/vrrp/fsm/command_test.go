@@ -89,7 +89,7 @@ func (s *scenario) routerCommand(r *sim.Router, name string, w []string) error {
 
 var faults = map[string]fsm.Fault{
 	"interface": fsm.FaultInterfaceDown, "base": fsm.FaultBaseInterfaceDown, "duplicate": fsm.FaultDuplicateVRID,
-	"source": fsm.FaultNoSourceIP, "config": fsm.FaultConfigError,
+	"source": fsm.FaultNoSourceIP, "config": fsm.FaultConfigError, "socket": fsm.FaultNoSocket,
 }
 
 func event(r *sim.Router, name string, w []string) error {
@@ -109,6 +109,8 @@ func event(r *sim.Router, name string, w []string) error {
 		p, err := strconv.ParseUint(w[1], 10, 8)
 		r.Step(fsm.PriorityChanged{Instance: r.ID(w[0]), Priority: uint8(p)})
 		return err
+	case "block", "unblock":
+		r.Step(fsm.AdvertsBlocked{Instance: r.ID(w[0]), Blocked: name == "block"})
 	case "garp":
 		r.Step(fsm.AnnounceRequested{Instance: fsm.None})
 	case "reject":

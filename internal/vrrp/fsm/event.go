@@ -49,6 +49,13 @@ type (
 		TrackerStatus
 	}
 
+	// AdvertsBlocked says that an advert could not be sent, to nobody, or that
+	// adverts leave again.
+	AdvertsBlocked struct {
+		Instance InstanceID
+		Blocked  bool
+	}
+
 	// AddressesLost says that something that a master holds was removed by
 	// someone else, or by the kernel together with something else.
 	AddressesLost struct {
@@ -90,6 +97,7 @@ func (AdvertRejected) event()    {}
 func (FaultChanged) event()      {}
 func (SourceChanged) event()     {}
 func (TrackerChanged) event()    {}
+func (AdvertsBlocked) event()    {}
 func (AddressesLost) event()     {}
 func (AcquireFailed) event()     {}
 func (PriorityChanged) event()   {}

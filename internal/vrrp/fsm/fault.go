@@ -15,6 +15,9 @@ func (m *Machine) faultChanged(e FaultChanged) {
 		if e.Fault == FaultNoSourceIP {
 			m.logf(i, "(%s): entering FAULT state (src address not configured)", i.p.Name)
 		}
+		if e.Fault == FaultNoSocket {
+			m.logf(i, "(%s): entering FAULT state (no VRRP socket)", i.p.Name)
+		}
 		i.faults = i.faults.With(e.Fault)
 	} else {
 		i.faults = i.faults.Without(e.Fault)

@@ -50,6 +50,9 @@ type instance struct {
 
 	loss loss
 
+	mute    bool    // adverts do not leave
+	probeAt instant // then it is tried
+
 	timers         [numTimers]timer
 	lastTransition instant
 	transitioned   bool
@@ -79,7 +82,7 @@ func (i *instance) setParams(p Instance) {
 	i.p = p
 	i.base = p.Priority
 	i.source = p.Source
-	i.faults = p.Faults.Without(FaultTracker)
+	i.faults = p.Faults.Without(FaultTracker) | i.faults&FaultSet(FaultNoSocket)
 	if !p.Source.IsValid() {
 		i.faults = i.faults.With(FaultNoSourceIP)
 	}

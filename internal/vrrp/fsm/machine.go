@@ -63,6 +63,8 @@ func (m *Machine) dispatch(e Event) {
 		m.sourceChanged(e)
 	case TrackerChanged:
 		m.trackerChanged(e)
+	case AdvertsBlocked:
+		m.advertsBlocked(e)
 	case AddressesLost:
 		m.addressesLost(e)
 	case AcquireFailed:

@@ -13,6 +13,10 @@ func (m *Machine) heardAsMaster(i *instance, a *packet.Advert) {
 		m.rivalResigned(i)
 		return
 	}
+	if i.mute {
+		m.makeWay(i, a)
+		return
+	}
 	order := a.Src.Compare(i.source)
 	if a.Priority == i.priority && order == 0 {
 		if i.rivalGate.pass(m.now) {

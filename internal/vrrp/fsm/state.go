@@ -45,6 +45,7 @@ const (
 	FaultDuplicateVRID
 	FaultNoSourceIP
 	FaultConfigError // never clears but by a reload
+	FaultNoSocket    // its sockets cannot be opened; a reload does not clear it
 )
 
 // FaultSet is a set of faults.

@@ -69,7 +69,7 @@ func (e *episode) event(r *sim.Router) {
 	id := ids[e.rng.IntN(len(ids))]
 	set := e.chance(0.5)
 	var ev fsm.Event
-	switch e.rng.IntN(8) {
+	switch e.rng.IntN(9) {
 	case 0:
 		ev = fsm.FaultChanged{Instance: id, Fault: fsm.FaultInterfaceDown, Set: set}
 	case 1:
@@ -86,6 +86,8 @@ func (e *episode) event(r *sim.Router) {
 		if !e.grouped {
 			ev = fsm.PriorityChanged{Instance: id, Priority: uint8(1 + e.rng.IntN(254))}
 		}
+	case 7:
+		ev = fsm.AdvertsBlocked{Instance: id, Blocked: set}
 	default:
 		e.reload(r)
 	}
