@@ -37,19 +37,19 @@ var rules = map[string][]string{
 	"internal/vrrp/dump":      {"internal/config", "internal/config/lang", "internal/dump", "internal/vrrp/fsm", "internal/vrrp/packet"},
 	"internal/vrrp/wire":      {"internal/vrrp/packet"},
 	"internal/vrrp/firewall":  {},
-	"internal/watchdog/link":  {},
+	"internal/watchdog/link":  {"internal/watchdog/link/pack"},
 	"internal/notify":         {"internal/logging", "internal/script"},
 	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/dumpfile", "internal/logging", "internal/script", "internal/version",
-		"internal/watchdog/link", "internal/notify", "internal/resident"},
+		"internal/watchdog/link", "internal/watchdog/link/pack", "internal/notify", "internal/resident"},
 	"internal/vrrp": {"internal/agentx", "internal/agentx/pdu", "internal/snmp", "internal/snmp/global", "internal/snmp/rfc2787", "internal/snmp/rfc6527", "internal/snmp/vrrpmib", "internal/snmp/vrrprouter",
 		"internal/config", "internal/config/lang", "internal/dbus", "internal/dump", "internal/dumpfile", "internal/vrrp/dump", "internal/ipvs", "internal/logging", "internal/netif", "internal/notify", "internal/poller", "internal/proctrack", "internal/resident",
-		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link"},
+		"internal/script", "internal/trackfile", "internal/version", "internal/vrrp/firewall", "internal/vrrp/fsm", "internal/vrrp/packet", "internal/vrrp/wire", "internal/watchdog/link", "internal/watchdog/link/pack"},
 	"internal/check/web":    {"internal/config", "internal/config/lang"},
 	"internal/genhash":      {"internal/check/web", "internal/config", "internal/config/lang"},
 	"internal/check/marker": {},
 	"internal/check/dump":   {"internal/config", "internal/config/lang", "internal/dump"},
 	"internal/check": {"internal/agentx", "internal/agentx/pdu", "internal/snmp", "internal/snmp/checkmib", "internal/snmp/global", "internal/check/dump", "internal/check/marker", "internal/check/web", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/ipvs", "internal/logging", "internal/netif",
-		"internal/notify", "internal/resident", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link"},
+		"internal/notify", "internal/resident", "internal/script", "internal/trackfile", "internal/version", "internal/watchdog/link", "internal/watchdog/link/pack"},
 	"internal/agentx":        {"internal/agentx/pdu"},
 	"internal/agentx/pdu":    {},
 	"internal/snmp":          {"internal/agentx/pdu"},
@@ -67,11 +67,12 @@ var rules = map[string][]string{
 	"internal/bfd/packet": {},
 	"internal/bfd/fsm":    {"internal/bfd/packet"},
 	"internal/bfd": {"internal/bfd/fsm", "internal/bfd/packet", "internal/config", "internal/config/lang", "internal/dump", "internal/dumpfile", "internal/logging",
-		"internal/poller", "internal/version", "internal/watchdog/link"},
+		"internal/poller", "internal/version", "internal/watchdog/link", "internal/watchdog/link/pack"},
+	"internal/watchdog/link/pack": {},
 }
 
 // pure packages take time as a parameter and do no I/O.
-var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true,
+var pure = map[string]bool{"internal/vrrp/packet": true, "internal/vrrp/fsm": true, "internal/watchdog/link/pack": true, "internal/dump": true, "internal/vrrp/dump": true, "internal/check/dump": true, "internal/bfd/packet": true, "internal/bfd/fsm": true, "internal/ldirectord": true,
 	"internal/agentx/pdu": true, "internal/snmp": true, "internal/snmp/global": true, "internal/snmp/vrrpmib": true, "internal/snmp/checkmib": true,
 	"internal/snmp/vrrprouter": true, "internal/snmp/rfc2787": true, "internal/snmp/rfc6527": true}
 

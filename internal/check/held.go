@@ -2,7 +2,6 @@ package check
 
 import (
 	"encoding/json"
-	"hash/fnv"
 	"io"
 	"os"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
+	"keepalived/internal/watchdog/link"
 )
 
 // heldState is what a successor has to know should this process die: what is
@@ -227,13 +227,9 @@ func (l *loop) left(data []byte) (h heldState, ok bool) {
 
 // fingerprint tells configurations apart, as they were handed over.
 func fingerprint(f *os.File) uint64 {
-	h := fnv.New64a()
-	info, err := f.Stat()
-	if err == nil {
-		_, err = io.Copy(h, io.NewSectionReader(f, 0, info.Size()))
-	}
+	h, err := link.Fingerprint(f)
 	if err != nil {
 		return 0
 	}
-	return h.Sum64()
+	return h
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"encoding/gob"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"testing"
 
 	"keepalived/internal/config/lang"
+	"keepalived/internal/watchdog/link/pack"
 )
 
 var verdictDir = flag.String("verdicts", "", "compare with the verdicts (expected.tsv) and configurations in this directory")
@@ -68,7 +68,7 @@ func TestCorpus(t *testing.T) {
 					t.Errorf("not said: %s", text)
 				}
 			}
-			checkGob(t, r.Config)
+			checkHandover(t, r.Config)
 		})
 	}
 }
@@ -205,19 +205,19 @@ func render(diags *lang.Diagnostics) []string {
 	return out
 }
 
-// checkGob sends a configuration through gob and back.
-func checkGob(t *testing.T, c *Config) {
+// checkHandover hands a configuration over as the parent does to a child.
+func checkHandover(t *testing.T, c *Config) {
 	t.Helper()
 	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(c); err != nil {
+	if err := pack.Write(&buf, *c); err != nil {
 		t.Fatalf("encoding: %v", err)
 	}
 	var back Config
-	if err := gob.NewDecoder(&buf).Decode(&back); err != nil {
+	if err := pack.Read(buf.Bytes(), &back); err != nil {
 		t.Fatalf("decoding: %v", err)
 	}
 	if !reflect.DeepEqual(c, &back) {
-		t.Errorf("gob changed the configuration:\n%+v\n%+v", *c, back)
+		t.Errorf("the hand-over changed the configuration:\n%+v\n%+v", *c, back)
 	}
 }
 

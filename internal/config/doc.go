@@ -8,6 +8,6 @@
 // through an [Env]. Nothing here prints: complaints are diagnostics of package
 // lang with the C daemon's text.
 //
-// All types hold plain values and survive encoding/gob unchanged: empty slices
+// All types hold plain values and survive the hand-over to a child unchanged: empty slices
 // are nil, and a value whose absence matters is an [Opt].
 package config

@@ -37,6 +37,6 @@ func FuzzRead(f *testing.F) {
 		if s := r.Diagnostics.ExitStatus(); s < 0 || s > 6 {
 			t.Errorf("exit status %d", s)
 		}
-		checkGob(t, r.Config)
+		checkHandover(t, r.Config)
 	})
 }

@@ -38,7 +38,7 @@ func TestGolden(t *testing.T) {
 			}
 			r := readText(input)
 			got := transcript(r.Diagnostics)
-			checkGob(t, r.Config)
+			checkHandover(t, r.Config)
 			if *update {
 				if err := os.WriteFile(name, []byte(input+goldenMarker+got), 0o644); err != nil {
 					t.Fatal(err)

@@ -28,7 +28,7 @@ func FuzzLVS(f *testing.F) {
 		for i := range r.Config.LVS.VirtualServers {
 			checkServer(t, &r.Config.LVS, &r.Config.LVS.VirtualServers[i])
 		}
-		checkGob(t, r.Config)
+		checkHandover(t, r.Config)
 	})
 }
 

@@ -123,7 +123,7 @@ func TestLVSMessages(t *testing.T) {
 		if got := strconv.Itoa(r.Diagnostics.ExitStatus()); got != f[2] {
 			t.Errorf("%s: %s: status %s, want %s", f[0], f[1], got, f[2])
 		}
-		checkGob(t, r.Config)
+		checkHandover(t, r.Config)
 	}
 }
 

@@ -18,7 +18,7 @@ func lvsOf(t *testing.T, text string) LVS {
 	if got := said(r.Diagnostics); len(got) > 0 {
 		t.Fatalf("complaints: %q", got)
 	}
-	checkGob(t, r.Config)
+	checkHandover(t, r.Config)
 	return r.Config.LVS
 }
 

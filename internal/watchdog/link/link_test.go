@@ -323,11 +323,17 @@ func FuzzDecode(f *testing.F) {
 }
 
 func FuzzDecodePart(f *testing.F) {
+	type sub struct {
+		Name string
+		N    int
+		On   bool
+	}
 	type tree struct {
 		Names []string
-		Sub   map[string]int
+		Sub   []sub
+		Other *sub
 	}
-	good, err := EncodePart(tree{Names: []string{"a"}, Sub: map[string]int{"b": 1}})
+	good, err := EncodePart(tree{Names: []string{"a"}, Sub: []sub{{"b", 1, true}}, Other: &sub{}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,13 +1,15 @@
 package link
 
 import (
-	"encoding/gob"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"keepalived/internal/watchdog/link/pack"
 )
 
 const (
@@ -27,9 +29,9 @@ func NewPart(data []byte) (*os.File, error) {
 	})
 }
 
-// EncodePart returns a sealed memfd with v in gob encoding.
+// EncodePart returns a sealed memfd with v, as package pack writes it.
 func EncodePart[T any](v T) (*os.File, error) {
-	return fillPart(func(w io.Writer) error { return gob.NewEncoder(w).Encode(v) })
+	return fillPart(func(w io.Writer) error { return pack.Write(w, v) })
 }
 
 func fillPart(fill func(io.Writer) error) (*os.File, error) {
@@ -63,17 +65,57 @@ func ReadPart(f *os.File) ([]byte, error) {
 	return data, nil
 }
 
-// DecodePart returns the value that EncodePart put into the memfd.
+// DecodePart returns the value that EncodePart put into the memfd, or, of a
+// struct, those fields that T has.
 func DecodePart[T any](f *os.File) (T, error) {
 	var v T
-	r, err := partReader(f)
+	err := withPart(f, func(data []byte) error { return pack.Read(data, &v) })
 	if err != nil {
-		return v, err
-	}
-	if err := gob.NewDecoder(r).Decode(&v); err != nil {
 		return v, fmt.Errorf("decoding a memfd: %w", err)
 	}
 	return v, nil
+}
+
+// withPart gives use the data of a sealed memfd as long as it runs. A large one
+// is only looked at, not copied.
+func withPart(f *os.File, use func(data []byte) error) error {
+	r, err := partReader(f)
+	if err != nil {
+		return err
+	}
+	if r.Size() == 0 {
+		return use(nil)
+	}
+	data, err := unix.Mmap(int(f.Fd()), 0, int(r.Size()), unix.PROT_READ, unix.MAP_SHARED|unix.MAP_POPULATE)
+	if err != nil {
+		return fmt.Errorf("looking at a memfd: %w", err)
+	}
+	defer func() { _ = unix.Munmap(data) }()
+	return use(data)
+}
+
+// Fingerprint tells parts with different contents apart, as far as 64 bits can.
+func Fingerprint(f *os.File) (sum uint64, err error) {
+	err = withPart(f, func(data []byte) error {
+		sum = fingerprint(data)
+		return nil
+	})
+	return sum, err
+}
+
+// fingerprint is that of FNV-1a over words of eight octets in place of octets,
+// each folded: a multiplication alone carries nothing down.
+func fingerprint(data []byte) uint64 {
+	const basis, prime = 0xcbf29ce484222325, 0x100000001b3
+	h := basis ^ uint64(len(data))
+	for ; len(data) >= 8; data = data[8:] {
+		h = (h ^ binary.LittleEndian.Uint64(data)) * prime
+		h ^= h >> 32
+	}
+	for _, b := range data {
+		h = (h ^ uint64(b)) * prime
+	}
+	return h
 }
 
 // partReader insists on a sealed memfd: one that could change while it is read,
