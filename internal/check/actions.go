@@ -1,6 +1,7 @@
 package check
 
 import (
+	"runtime/debug"
 	"time"
 
 	"keepalived/internal/config"
@@ -11,10 +12,12 @@ import (
 // carryOut does what the topology wants done. settled: IPVS gets the whole table
 // at once, single changes of it are left out.
 func (l *loop) carryOut(effects []effect, settled bool) {
-	n := l.notify
-	if len(effects) > 0 {
-		l.subagent.changes.Add(1)
+	if len(effects) == 0 {
+		return
 	}
+	n := l.notify
+	l.subagent.changes.Add(1)
+	deaf := n.deaf() && l.subagent.agent == nil
 	for i := range effects {
 		e := &effects[i]
 		switch e.kind {
@@ -28,11 +31,17 @@ func (l *loop) carryOut(effects []effect, settled bool) {
 			}
 		case doTellReal:
 			conf, up := e.r.conf, e.up
+			if deaf && conf.Extra == nil {
+				continue
+			}
 			server, service := e.r.name(), e.v.name()
 			send := l.notification(e)
 			l.keeper.add(job{after: func() { n.real(conf, server, service, up); send() }})
 		case doTellVirtual:
 			conf, up, body := e.v.conf, e.up, e.text
+			if deaf && conf.Extra == nil && !conf.SMTPAlert {
+				continue
+			}
 			send := l.notification(e)
 			l.keeper.add(job{after: func() { n.virtual(conf, up, body); send() }})
 		case doNotify:
@@ -54,8 +63,8 @@ func (l *loop) sync(v *virtual) {
 		return
 	}
 	var all []ipvs.Entry
-	mine := make(map[ipvs.ServiceKey]bool, len(v.services))
-	for _, s := range v.services {
+	mine := make(map[ipvs.ServiceKey]bool, len(v.services()))
+	for _, s := range v.services() {
 		mine[s.Key] = true
 	}
 	t := topology{}
@@ -75,6 +84,7 @@ func (l *loop) sync(v *virtual) {
 // reload reads the new configuration beside the loop.
 func (l *loop) reload(m link.Message) {
 	l.log.Infof("Reloading")
+	debug.SetGCPercent(reloadGC)
 	go func() {
 		defer m.Part.Close()
 		conf, err := link.DecodePart[config.Config](m.Part)
@@ -89,6 +99,7 @@ func (l *loop) reload(m link.Message) {
 
 func (l *loop) notReloaded(err error) {
 	l.log.Errf("Reloading: %v; the old configuration goes on", err)
+	debug.SetGCPercent(laterGC(&l.conf.LVS))
 	_ = l.link.ReloadDone(err.Error())
 }
 
@@ -108,7 +119,7 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 			k.mark(marks.elements(conf))
 			k.patrol.set(shortestLoop(conf), time.Now())
 		}})
-		l.keeper.add(job{after: func() { l.inbox <- func() { l.topology.changed = true } }}) // timeouts may have been changed
+		l.keeper.add(job{after: l.tableReady(conf)}) // timeouts may have been changed
 		l.notify.reconfigure(conf)
 		l.carryOut(l.topology.take(), true)
 		l.lab.client = clientTLS(l.log, conf.LVS.SSL)

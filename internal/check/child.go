@@ -8,6 +8,8 @@
 package check
 
 import (
+	"runtime/debug"
+
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/resident"
@@ -20,6 +22,31 @@ const (
 	exitFatal = 1
 )
 
+// How much garbage there may be, in percent of what is in use. While everything
+// is made for the first time nearly nothing of it is garbage, so a collection
+// then is in vain.
+const (
+	startGC  = 400
+	reloadGC = 200
+)
+
+// manyServers is from where on memory counts for more than the time that is
+// spent on collecting garbage: tens of megabytes are in use, and there is little
+// that is new.
+const manyServers = 20000
+
+// laterGC is that percentage while a configuration is in use.
+func laterGC(l *config.LVS) int {
+	n := 0
+	for i := range l.VirtualServers {
+		n += 1 + len(l.VirtualServers[i].RealServers)
+	}
+	if n >= manyServers {
+		return 40
+	}
+	return 100
+}
+
 // Flags are the command line options that concern the health checks.
 type Flags struct {
 	KeepIPVS          bool // --dont-release-ipvs
@@ -30,6 +57,7 @@ type Flags struct {
 // Run is the child's main function. It returns the exit status when the parent
 // has ended it or has gone.
 func Run(c *link.Child, log *logging.Logger, f Flags) int {
+	debug.SetGCPercent(startGC)
 	conf, err := link.DecodePart[config.Config](c.Config())
 	if err != nil {
 		log.Errf("Reading the configuration handed over by the parent: %v", err)
@@ -40,11 +68,11 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("Starting health checks: %v", err)
 		return exitFatal
 	}
+	l.release = resident.ReleaseAside
 	l.start(c.Held())
 	if err := c.Ready(); err != nil {
 		log.Errf("Telling the parent that health checks run: %v", err)
 	}
-	resident.ReleaseAside() // what reading the configuration took
 	l.run()
 	return exitOK
 }

@@ -66,9 +66,11 @@ func (t *dnsTalk) begin() (int, step) {
 	return fd, reading(t.to.timeout)
 }
 
-func (t *dnsTalk) proceed(fd int) step {
-	var buf [dnsMaxReply]byte
-	n, err := unix.Read(fd, buf[:])
+func (t *dnsTalk) proceed(fd int, _ bool) step {
+	room := takeRoom()
+	defer room.giveBack()
+	buf := room[:dnsMaxReply]
+	n, err := unix.Read(fd, buf)
 	if err == unix.EAGAIN || err == unix.EINTR {
 		return step{read: true}
 	}

@@ -16,8 +16,9 @@ import (
 type talk interface {
 	// begin opens the socket. A talk may be over at once.
 	begin() (fd int, next step)
-	// proceed goes on when the socket is ready, as far as it gets.
-	proceed(fd int) step
+	// proceed goes on when the socket is ready, as far as it gets. trouble: the
+	// kernel reports an error on it, or that it was hung up.
+	proceed(fd int, trouble bool) step
 	// expired is what it means that nothing came in time.
 	expired() result
 }
@@ -53,8 +54,9 @@ type engine struct {
 	waiting []*session
 	stopped bool
 
-	byFD     map[int32]*session
+	byFD     []*session
 	timers   sessionHeap
+	admitted []*session // room for the next ones that wait
 	finished []delivery
 	events   [128]unix.EpollEvent
 }
@@ -75,10 +77,11 @@ type delivery struct {
 	c      *checker
 	run    uint64
 	result result
+	s      *session // to be used again; nil: there was none
 }
 
 func newEngine(deliver func([]delivery)) (*engine, error) {
-	e := &engine{deliver: deliver, byFD: map[int32]*session{}}
+	e := &engine{deliver: deliver}
 	var err error
 	if e.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("creating epoll for checkers: %w", err)
@@ -126,7 +129,23 @@ func (e *engine) wait() (n int) {
 	return max(n, 0)
 }
 
-// start begins talks. It may be called from any goroutine.
+// know makes the session of a descriptor be found.
+func (e *engine) know(s *session) {
+	if n := s.fd + 1 - len(e.byFD); n > 0 {
+		e.byFD = append(e.byFD, make([]*session, n)...)
+	}
+	e.byFD[s.fd] = s
+}
+
+// session is that of a descriptor, nil for none.
+func (e *engine) session(fd int32) *session {
+	if int(fd) < len(e.byFD) {
+		return e.byFD[fd]
+	}
+	return nil
+}
+
+// start begins talks; the list is not kept. It may be called from any goroutine.
 func (e *engine) start(list []*session) {
 	e.mu.Lock()
 	first := len(e.waiting) == 0
@@ -157,8 +176,8 @@ func (e *engine) run() {
 			if int(ev.Fd) == e.event {
 				var b [8]byte
 				unix.Read(e.event, b[:])
-			} else if s := e.byFD[ev.Fd]; s != nil {
-				e.after(s, s.talk.proceed(s.fd))
+			} else if s := e.session(ev.Fd); s != nil {
+				e.after(s, s.talk.proceed(s.fd, ev.Events&(unix.EPOLLERR|unix.EPOLLHUP) != 0))
 			}
 		}
 		e.expire(time.Now())
@@ -168,7 +187,8 @@ func (e *engine) run() {
 		}
 		if len(e.finished) > 0 {
 			e.deliver(e.finished)
-			e.finished = nil
+			clear(e.finished)
+			e.finished = e.finished[:0]
 		}
 	}
 }
@@ -177,7 +197,7 @@ func (e *engine) run() {
 func (e *engine) admit() bool {
 	e.mu.Lock()
 	list, stopped := e.waiting, e.stopped
-	e.waiting = nil
+	e.waiting, e.admitted = e.admitted[:0], list
 	e.mu.Unlock()
 	for _, s := range list {
 		if stopped {
@@ -187,16 +207,19 @@ func (e *engine) admit() bool {
 		fd, next := s.talk.begin()
 		s.fd = fd
 		if fd >= 0 {
-			e.byFD[int32(fd)] = s
+			e.know(s)
 		}
 		e.after(s, next)
 	}
+	clear(list)
 	return !stopped
 }
 
 func (e *engine) close() {
-	for fd := range e.byFD {
-		unix.Close(int(fd))
+	for fd, s := range e.byFD {
+		if s != nil {
+			unix.Close(fd)
+		}
 	}
 	e.file.Close()
 	unix.Close(e.event)
@@ -238,7 +261,7 @@ func (e *engine) after(s *session, next step) {
 // end closes the socket, which takes it out of the epoll set, too.
 func (e *engine) end(s *session, r result, keep bool) {
 	if s.fd >= 0 {
-		delete(e.byFD, int32(s.fd))
+		e.byFD[s.fd] = nil
 		if keep {
 			unix.EpollCtl(e.epfd, unix.EPOLL_CTL_DEL, s.fd, nil)
 		} else {
@@ -248,7 +271,7 @@ func (e *engine) end(s *session, r result, keep bool) {
 	if s.index >= 0 {
 		heap.Remove(&e.timers, s.index)
 	}
-	e.finished = append(e.finished, delivery{s.c, s.run, r})
+	e.finished = append(e.finished, delivery{c: s.c, run: s.run, result: r, s: s})
 }
 
 func (e *engine) expire(now time.Time) {

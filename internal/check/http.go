@@ -15,6 +15,8 @@ type httpTalk struct {
 	page  *pageReader
 	stage httpStage
 	out   []byte
+	// asks is the requests by URL, made when first needed.
+	asks [][]byte
 }
 
 type httpStage uint8
@@ -29,7 +31,9 @@ const (
 // readSize is how much is read at once.
 const readSize = 4096
 
-func newHTTP(c *checker) talk { return &httpTalk{urls: newURLs(c), to: c.endpoint()} }
+func newHTTP(c *checker) talk {
+	return &httpTalk{urls: newURLs(c), to: c.endpoint(), asks: make([][]byte, len(c.http().URLs))}
+}
 
 // urls is what HTTP_GET and SSL_GET have in common.
 type urls struct {
@@ -78,7 +82,10 @@ func (t *httpTalk) begin() (int, step) {
 	t.url = &t.c.http().URLs[i]
 	t.page = newPageReader(t.url, t.patterns[i])
 	t.stage = httpConnecting
-	t.out = t.c.request(t.url)
+	if t.asks[i] == nil {
+		t.asks[i] = t.c.request(t.url)
+	}
+	t.out = t.asks[i]
 	fd, state, err := t.to.connect(unix.SOCK_STREAM, 0)
 	switch state {
 	case connecting:
@@ -96,10 +103,10 @@ func (t *httpTalk) fail(reason string) step {
 	return over(result{reason: reason})
 }
 
-func (t *httpTalk) proceed(fd int) step {
+func (t *httpTalk) proceed(fd int, trouble bool) step {
 	switch t.stage {
 	case httpConnecting:
-		if finishConnect(fd) != connected {
+		if finishConnect(fd, trouble) != connected {
 			return t.fail("Connection failed")
 		}
 		return t.send(fd)
@@ -129,9 +136,11 @@ func (t *httpTalk) send(fd int) step {
 const readsPerTurn = 16
 
 func (t *httpTalk) receive(fd int) step {
-	var buf [readSize]byte
+	room := takeRoom()
+	defer room.giveBack()
+	buf := room[:readSize]
 	for range readsPerTurn {
-		n, err := unix.Read(fd, buf[:])
+		n, err := unix.Read(fd, buf)
 		switch {
 		case err == unix.EAGAIN || err == unix.EINTR:
 			return reading(t.to.timeout)

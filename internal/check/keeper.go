@@ -267,6 +267,8 @@ func (k *keeper) lost(err error) {
 
 // replace makes the whole table of ours what it should be.
 func (k *keeper) replace(entries []ipvs.Entry) {
-	k.apply(ipvs.Diff(k.model.entries(), entries))
+	if k.table != nil {
+		k.apply(ipvs.Diff(k.model.entries(), entries))
+	}
 	k.model.reset(entries)
 }

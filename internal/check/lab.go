@@ -17,6 +17,8 @@ type lab struct {
 	engines []*engine
 	turn    int
 	batch   []*session // begun and not yet given to an engine
+	idle    []*session // that are over
+	taken   []delivery // given out by collect
 	client  *tls.Config
 
 	mu      sync.Mutex
@@ -48,13 +50,34 @@ func (l *lab) deliver(list []delivery) {
 	}
 }
 
-// collect returns the results that have come in.
+// collect returns the results that have come in; they are valid until the next
+// call.
 func (l *lab) collect() []delivery {
+	clear(l.taken)
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	list := l.results
-	l.results = nil
-	return list
+	l.taken, l.results = l.results, l.taken[:0]
+	l.mu.Unlock()
+	for i := range l.taken {
+		if s := l.taken[i].s; s != nil && len(l.idle) < idleSessions {
+			*s = session{}
+			l.idle = append(l.idle, s)
+		}
+	}
+	return l.taken
+}
+
+// idleSessions is how many are kept for further use.
+const idleSessions = 1024
+
+// session returns one for a new talk.
+func (l *lab) session() *session {
+	n := len(l.idle)
+	if n == 0 {
+		return new(session)
+	}
+	s := l.idle[n-1]
+	l.idle = l.idle[:n-1]
+	return s
 }
 
 // fewTalks is up to how many talks one engine is given alone: waking a second
@@ -64,7 +87,7 @@ const fewTalks = 64
 // submit gives the talks that were begun to the engines.
 func (l *lab) submit() {
 	list := l.batch
-	l.batch = nil
+	defer func() { clear(l.batch); l.batch = l.batch[:0] }()
 	for len(list) > 0 {
 		n := min(len(list), fewTalks)
 		l.engines[l.turn].start(list[:n:n])

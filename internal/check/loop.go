@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -39,6 +40,7 @@ type loop struct {
 	now      time.Time
 	stopping bool
 	done     bool
+	release  func() // gives memory back that is not in use
 
 	reporter    *reporter
 	fingerprint uint64 // of the present configuration
@@ -62,7 +64,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 	return &loop{
 		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), conf: conf,
 		lab: lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log),
-		reporter: newReporter(log, c.SetHeld), fingerprint: fingerprint(c.Config()), timer: time.NewTimer(0), now: time.Now(),
+		reporter: newReporter(log, c.SetHeld), fingerprint: fingerprint(c.Config()), timer: time.NewTimer(0), now: time.Now(), release: func() {},
 	}, nil
 }
 
@@ -92,7 +94,7 @@ func (l *loop) start(held []byte) {
 		k.connect()
 		k.patrol.set(shortestLoop(conf), time.Now())
 	}})
-	l.keeper.add(job{after: func() { l.inbox <- func() { l.topology.changed = true } }}) // the timeouts are known
+	l.keeper.add(job{after: l.tableReady(conf)}) // the timeouts are known
 	if left.PingRange != "" {
 		l.pings = &pingRange{left.PingRange}
 	}
@@ -107,6 +109,16 @@ func (l *loop) start(held []byte) {
 	l.forwardSignals()
 }
 
+// tableReady is what follows the table of a new configuration: the keeper calls it.
+func (l *loop) tableReady(conf *config.Config) func() {
+	percent := laterGC(&conf.LVS)
+	return func() {
+		debug.SetGCPercent(percent)
+		l.release() // what the configuration and the table took to make
+		l.inbox <- func() { l.topology.changed = true }
+	}
+}
+
 // accompany starts what goes along with the present configuration.
 func (l *loop) accompany() {
 	l.watchFiles()
@@ -117,20 +129,25 @@ func (l *loop) accompany() {
 
 // entries is what IPVS should have.
 func (t *topology) entries() []ipvs.Entry {
-	var out []ipvs.Entry
-	at := map[ipvs.ServiceKey]int{}
+	out := make([]ipvs.Entry, 0, len(t.virtuals))
 	for _, v := range t.virtuals {
-		for _, e := range v.entries() {
-			i, again := at[e.Service.Key]
-			if !again {
-				at[e.Service.Key] = len(out)
-				out = append(out, e)
-				continue
-			}
-			// Two virtual servers share the entry of a group: its servers are
-			// those of both.
+		out = v.appendEntries(out)
+	}
+	return merged(out)
+}
+
+// merged is the entries with one for each service: where virtual servers share
+// that of a group, its servers are those of all.
+func merged(list []ipvs.Entry) []ipvs.Entry {
+	at := ipvs.NewIndex(len(list))
+	out := list[:0]
+	for _, e := range list {
+		if i := at.Find(out, e.Service.Key); i >= 0 {
 			out[i].Destinations = append(out[i].Destinations, e.Destinations...)
+			continue
 		}
+		out = append(out, e)
+		at.Add(out, len(out)-1)
 	}
 	return out
 }
@@ -153,7 +170,7 @@ const bootstrap = time.Second
 // register puts all checkers on the agenda, at random times within their warmup
 // so that they do not all start at once.
 func (l *loop) register() {
-	l.agenda = l.agenda[:0]
+	l.agenda = agenda{}
 	for _, v := range l.topology.virtuals {
 		for _, r := range v.reals {
 			for _, c := range r.checks {
@@ -253,8 +270,8 @@ const together = time.Millisecond
 
 func (l *loop) arm() {
 	at := l.now.Add(idle)
-	if len(l.agenda) > 0 {
-		at = l.agenda[0].run.due
+	if due, ok := l.agenda.first(); ok {
+		at = due
 	}
 	if l.topology.changed && l.reporter.next.Before(at) && !l.stopping {
 		at = l.reporter.next
@@ -264,7 +281,11 @@ func (l *loop) arm() {
 
 // serve starts the checks that are due.
 func (l *loop) serve() {
-	for len(l.agenda) > 0 && !l.agenda[0].run.due.After(l.now.Add(together)) && !l.stopping {
+	soon := l.now.Add(together)
+	for !l.stopping {
+		if due, ok := l.agenda.first(); !ok || due.After(soon) {
+			break
+		}
 		c := l.agenda.next()
 		if c.r.v.suspended {
 			c.run.due = l.now.Add(c.timing.DelayLoop)
@@ -290,7 +311,9 @@ func (l *loop) begin(c *checker) {
 
 // receive takes in the results of checks.
 func (l *loop) receive() {
-	for _, d := range l.lab.collect() {
+	list := l.lab.collect()
+	for i := range list {
+		d := &list[i]
 		c := d.c
 		c.run.going = false
 		if c.r.v.retired || l.stopping {

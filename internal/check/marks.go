@@ -113,7 +113,10 @@ func (v *virtual) addressed(a netip.Addr) bool {
 	if v.conf.Group == "" {
 		return v.conf.Addr == a
 	}
-	for _, e := range v.ranges {
+	if v.group == nil {
+		return false
+	}
+	for _, e := range v.group.Entries {
 		if !e.IsFwmark && e.First.Compare(a) <= 0 && a.Compare(e.Last) <= 0 {
 			return true
 		}

@@ -19,7 +19,7 @@ func (m *misc) begin(l *lab, c *checker, run uint64) {
 		Command: script.Command{Argv: s.Argv, Path: s.Path, UID: s.UID, GID: s.GID, Shell: s.Shell, Test: s.Test},
 		Limit:   c.conf.Detail.Misc.Timeout,
 		Done: func(o notify.Outcome) {
-			l.deliver([]delivery{{c, run, miscResult(o, c.conf.Detail.Misc.Dynamic)}})
+			l.deliver([]delivery{{c: c, run: run, result: miscResult(o, c.conf.Detail.Misc.Dynamic)}})
 		},
 	})
 }

@@ -6,10 +6,10 @@ import "keepalived/internal/ipvs"
 // of deletion follows from it (see ipvs.Diff).
 type model struct {
 	list []ipvs.Entry
-	at   map[ipvs.ServiceKey]int
+	at   ipvs.Index // of list
 }
 
-func newModel() model { return model{at: map[ipvs.ServiceKey]int{}} }
+func newModel() model { return model{at: ipvs.NewIndex(0)} }
 
 func (m *model) entries() []ipvs.Entry { return m.list }
 
@@ -17,7 +17,7 @@ func (m *model) entries() []ipvs.Entry { return m.list }
 func (m *model) find(of []ipvs.Entry) []ipvs.Entry {
 	var out []ipvs.Entry
 	for i := range of {
-		if j, ok := m.at[of[i].Service.Key]; ok {
+		if j := m.at.Find(m.list, of[i].Service.Key); j >= 0 {
 			out = append(out, m.list[j])
 		}
 	}
@@ -27,33 +27,27 @@ func (m *model) find(of []ipvs.Entry) []ipvs.Entry {
 // set notes what some services are now.
 func (m *model) set(entries []ipvs.Entry) {
 	for _, e := range entries {
-		j, ok := m.at[e.Service.Key]
-		if !ok {
-			m.at[e.Service.Key] = len(m.list)
-			m.list = append(m.list, e)
+		if j := m.at.Find(m.list, e.Service.Key); j >= 0 {
+			m.list[j] = inOrder(m.list[j], e)
 			continue
 		}
-		m.list[j] = inOrder(m.list[j], e)
+		m.list = append(m.list, e)
+		m.at.Add(m.list, len(m.list)-1)
 	}
 }
 
 // reset notes what the whole table is now.
 func (m *model) reset(entries []ipvs.Entry) {
-	old := *m
-	*m = model{list: make([]ipvs.Entry, 0, len(entries)), at: make(map[ipvs.ServiceKey]int, len(entries))}
-	wanted := make(map[ipvs.ServiceKey]int, len(entries))
-	for i := range entries {
-		if _, again := wanted[entries[i].Service.Key]; !again {
-			wanted[entries[i].Service.Key] = i
-		}
-	}
-	for _, e := range old.list {
-		if i, ok := wanted[e.Service.Key]; ok {
-			m.set([]ipvs.Entry{inOrder(e, entries[i])})
+	old := m.list
+	wanted := ipvs.IndexOf(entries)
+	*m = model{list: make([]ipvs.Entry, 0, len(entries)), at: ipvs.NewIndex(len(entries))}
+	for i := range old {
+		if j := wanted.Find(entries, old[i].Service.Key); j >= 0 {
+			m.set([]ipvs.Entry{inOrder(old[i], entries[j])})
 		}
 	}
 	for i := range entries {
-		if _, known := m.at[entries[i].Service.Key]; !known {
+		if m.at.Find(m.list, entries[i].Service.Key) < 0 {
 			m.set(entries[i : i+1])
 		}
 	}
@@ -61,6 +55,9 @@ func (m *model) reset(entries []ipvs.Entry) {
 
 // inOrder is now with the destinations that old had before those that are new.
 func inOrder(old, now ipvs.Entry) ipvs.Entry {
+	if len(old.Destinations) <= len(now.Destinations) && sameBeginning(old.Destinations, now.Destinations) {
+		return now
+	}
 	out := ipvs.Entry{Service: now.Service, Destinations: make([]ipvs.Destination, 0, len(now.Destinations))}
 	left := append([]ipvs.Destination(nil), now.Destinations...)
 	for _, o := range old.Destinations {
@@ -74,4 +71,14 @@ func inOrder(old, now ipvs.Entry) ipvs.Entry {
 	}
 	out.Destinations = append(out.Destinations, left...)
 	return out
+}
+
+// sameBeginning says whether now begins with the servers of old, in their order.
+func sameBeginning(old, now []ipvs.Destination) bool {
+	for i := range old {
+		if old[i].Addr != now[i].Addr {
+			return false
+		}
+	}
+	return true
 }

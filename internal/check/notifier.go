@@ -100,6 +100,14 @@ func upDown(up bool) string {
 	return "DOWN"
 }
 
+// deaf says that nobody wants to hear of a change, but for scripts and mail: a
+// start has one for each of thousands of servers.
+func (n *notifier) deaf() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.fifos) == 0
+}
+
 // real tells about a real server.
 func (n *notifier) real(conf *config.RealServer, server, service string, up bool) {
 	s := conf.Rare().NotifyDown

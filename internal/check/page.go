@@ -49,22 +49,28 @@ func (p *pageReader) feed(data []byte) bool {
 	if p.headed {
 		return p.body(data, data)
 	}
-	p.buf = append(p.buf, data...)
-	end := web.EndOfHeader(p.buf)
+	all := data // mostly it comes at once
+	if len(p.buf) > 0 {
+		p.buf = append(p.buf, data...)
+		all = p.buf
+	}
+	end := web.EndOfHeader(all)
 	if end < 0 {
+		if len(p.buf) == 0 {
+			p.buf = append(p.buf, data...)
+		}
 		p.broken = len(p.buf) >= web.MaxHeader
 		return !p.broken
 	}
-	p.headed = true
-	p.header(p.buf[:end])
-	body := p.buf[end:]
+	p.headed, p.buf = true, nil
+	p.header(all[:end])
+	body := all[end:]
 	search := body
 	if len(body) > 0 {
 		// Patterns have always seen the header when it came together with the
 		// beginning of the page.
-		search = p.buf
+		search = all
 	}
-	p.buf = nil
 	return p.body(body, search)
 }
 
@@ -161,7 +167,7 @@ func (p *pageReader) result(c *checker, u *config.URLCheck, noted map[string]int
 	v := p.judge()
 	r := result{ok: v.ok, reason: v.reason}
 	if v.ok {
-		r.text = fmt.Sprintf("%s %s url(%s)", v.passed, c.r.name(), u.Path)
+		r.passed, r.path = v.passed, u.Path
 	}
 	switch diff := p.length - p.got; {
 	case v.measured && !v.differs:

@@ -118,24 +118,33 @@ func (k *keeper) changedServices(list []ipvs.Entry) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	there := make(map[ipvs.ServiceKey]ipvs.Service, len(states))
-	for _, s := range states {
-		there[s.Key] = s.Service
+	as := make([]bool, len(list)) // it is as in the list
+	for i := range states {
+		if j := k.model.at.Find(list, states[i].Key); j >= 0 {
+			as[j] = sameService(states[i].Service, list[j].Service)
+		}
 	}
 	var out []int
 	for i := range list {
-		s, ok := there[list[i].Service.Key]
-		if !ok || len(ipvs.Diff([]ipvs.Entry{{Service: s}}, []ipvs.Entry{{Service: list[i].Service}})) > 0 {
+		if !as[i] {
 			out = append(out, i)
 		}
 	}
 	return out, nil
 }
 
+func sameService(a, b ipvs.Service) bool {
+	return a == b || len(ipvs.Diff([]ipvs.Entry{{Service: a}}, []ipvs.Entry{{Service: b}})) == 0
+}
+
 // mend puts back what somebody else has changed of a service; false when the
 // connection was lost.
 func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
-	present, err := k.present(e, changed)
+	states, err := k.table.Destinations(e.Service.Key)
+	if err == nil && !changed && asWanted(states, e.Destinations) {
+		return true
+	}
+	present, err := k.present(e, states, err, changed)
 	if err != nil {
 		k.lost(err)
 		return false
@@ -163,10 +172,21 @@ func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
 	return err == nil
 }
 
-// present is what the kernel has of ours in a service. The service itself is
-// looked at when it may have changed.
-func (k *keeper) present(e ipvs.Entry, changed bool) ([]ipvs.Entry, error) {
-	states, err := k.table.Destinations(e.Service.Key)
+// asWanted says that all is as it should be: the usual case, which should cost
+// little. Servers of others do not come into it.
+func asWanted(states []ipvs.DestinationState, wanted []ipvs.Destination) bool {
+	next := 0
+	for i := range states {
+		if next < len(wanted) && states[i].Destination == wanted[next] {
+			next++
+		}
+	}
+	return next == len(wanted)
+}
+
+// present is what the kernel has of ours in a service, whose destinations were
+// asked for. The service itself is looked at when it may have changed.
+func (k *keeper) present(e ipvs.Entry, states []ipvs.DestinationState, err error, changed bool) ([]ipvs.Entry, error) {
 	if isMissing(err) {
 		return nil, nil
 	}

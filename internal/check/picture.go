@@ -42,7 +42,7 @@ func (v *virtual) picture(files map[string]int) dump.Virtual {
 
 func (r *real) picture(files map[string]int) dump.Real {
 	p := dump.Real{
-		Conf: r.conf, Alive: r.alive, InTable: r.inTable(), Reloaded: r.reloaded, Failed: r.failed,
+		Conf: r.conf, Alive: r.alive, InTable: r.inTable(), Reloaded: r.reloaded, Failed: int(r.failed),
 		Weight: int64(r.conf.Weight) + r.extra, Previous: r.previous, Checkers: make([]dump.Checker, 0, len(r.checks)),
 	}
 	for _, c := range r.checks {

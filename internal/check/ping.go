@@ -75,9 +75,11 @@ func (t *pingTalk) drop() int {
 	return fd
 }
 
-func (t *pingTalk) proceed(fd int) step {
-	var buf [1 << 11]byte
-	n, err := unix.Read(fd, buf[:])
+func (t *pingTalk) proceed(fd int, _ bool) step {
+	room := takeRoom()
+	defer room.giveBack()
+	buf := room[:1<<11]
+	n, err := unix.Read(fd, buf)
 	if err == unix.EAGAIN || err == unix.EINTR {
 		return step{read: true}
 	}

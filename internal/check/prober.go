@@ -44,7 +44,9 @@ func newProber(c *checker, l *lab) prober {
 type talking struct{ talk talk }
 
 func (t talking) begin(l *lab, c *checker, run uint64) {
-	l.batch = append(l.batch, &session{talk: t.talk, c: c, run: run})
+	s := l.session()
+	s.talk, s.c, s.run = t.talk, c, run
+	l.batch = append(l.batch, s)
 }
 
 func (talking) cancel() {}
@@ -62,5 +64,4 @@ type run struct {
 	began   time.Time // when it was
 	number  uint64
 	going   bool
-	index   int // in the agenda, -1: not there
 }

@@ -1,6 +1,9 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // sum is the weight of the servers that are alive.
 func (v *virtual) sum() (sum int64) {
@@ -155,6 +158,7 @@ func (t *topology) weightChanged(r *real, before int64) {
 
 // start is what happens before the first check.
 func (t *topology) start() {
+	t.effects = slices.Grow(t.effects, 3*len(t.virtuals)) // servers in the table, the quorum and who is told of it
 	for _, v := range t.virtuals {
 		t.sync(v)
 		for _, r := range v.reals {

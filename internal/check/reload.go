@@ -33,22 +33,25 @@ func keyOf(v *config.VirtualServer) serverKey {
 func (t *topology) reload(old, c *config.Config, files map[string]int) *topology {
 	next := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), groups: groupStates(&old.LVS, &c.LVS), changed: true}
 	next.marks = t.marks.allot(c)
-	groups, before := groupsByName(&c.LVS), groupsByName(&old.LVS)
-	known := make(map[serverKey]*virtual, len(t.virtuals))
-	for _, v := range t.virtuals {
-		known[keyOf(v.conf)] = v
+	b := newBuilder(&c.LVS, next.marks, files)
+	groups, before := b.groups, groupsByName(&old.LVS)
+	known := make(map[serverKey]int, len(t.virtuals)) // index in t.virtuals
+	for i, v := range t.virtuals {
+		known[keyOf(v.conf)] = i
 	}
-	var pairs []reloadPair
-	kept := make(map[*virtual]bool, len(t.virtuals))
+	pairs := make([]reloadPair, 0, len(c.LVS.VirtualServers))
+	kept := make([]bool, len(t.virtuals))
 	for i := range c.LVS.VirtualServers {
-		v := newVirtual(&c.LVS, i, groups, next.marks, files)
-		p := reloadPair{old: known[keyOf(v.conf)], now: v}
-		kept[p.old] = true
+		v := b.virtual(i)
+		p := reloadPair{now: v}
+		if j, ok := known[keyOf(v.conf)]; ok {
+			p.old, kept[j] = t.virtuals[j], true
+		}
 		pairs = append(pairs, p)
 		next.virtuals = append(next.virtuals, v)
 	}
-	for _, v := range t.virtuals {
-		if !kept[v] {
+	for i, v := range t.virtuals {
+		if !kept[i] {
 			next.removed(v)
 		}
 	}
@@ -113,13 +116,33 @@ func (r *real) patient() {
 // inherit gives the new virtual server the state of the old one.
 func (t *topology) inherit(old, now *virtual) {
 	now.up, now.sorry, now.reloaded = old.up, old.sorry, true
+	before := t.partners(old, now)
+	t.inheritSorry(old, now)
+	for i, r := range now.reals {
+		if before[i] != nil {
+			t.inheritReal(before[i], r)
+		} else {
+			r.patient()
+		}
+	}
+	t.judge(now, true)
+}
+
+// partners is what the servers of now were before, nil for new ones. It takes
+// leave of those that are not configured any more.
+func (t *topology) partners(old, now *virtual) []*real {
+	if sameServers(old, now) { // as nearly always
+		return old.reals
+	}
 	known := make(map[netip.AddrPort]*real, len(old.reals))
 	for _, r := range old.reals {
 		known[r.addr()] = r
 	}
+	out := make([]*real, len(now.reals))
 	kept := make(map[*real]bool, len(now.reals))
-	for _, r := range now.reals {
-		kept[known[r.addr()]] = true
+	for i, r := range now.reals {
+		out[i] = known[r.addr()]
+		kept[out[i]] = true
 	}
 	for _, r := range old.reals {
 		if !kept[r] {
@@ -127,15 +150,20 @@ func (t *topology) inherit(old, now *virtual) {
 			t.withdraw(r)
 		}
 	}
-	t.inheritSorry(old, now)
-	for _, r := range now.reals {
-		if before := known[r.addr()]; before != nil {
-			t.inheritReal(before, r)
-		} else {
-			r.patient()
+	return out
+}
+
+// sameServers says whether both have the same servers in the same order.
+func sameServers(a, b *virtual) bool {
+	if len(a.reals) != len(b.reals) {
+		return false
+	}
+	for i := range a.reals {
+		if a.reals[i].addr() != b.reals[i].addr() {
+			return false
 		}
 	}
-	t.judge(now, true)
+	return true
 }
 
 func (r *real) addr() netip.AddrPort { return netip.AddrPortFrom(r.conf.Addr, r.conf.Port) }
@@ -205,6 +233,9 @@ func (c *checker) join(alive bool) {
 // sameCheckers finds the checkers of the old server that ask the same as those
 // of the new one, each once.
 func sameCheckers(old, now *real) map[*checker]*checker {
+	if len(old.checks) == 0 || len(now.checks) == 0 {
+		return nil
+	}
 	out := make(map[*checker]*checker, len(now.checks))
 	left := slices.Clone(old.checks)
 	for _, c := range now.checks {

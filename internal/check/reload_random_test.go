@@ -68,7 +68,7 @@ func (k *keeper) sync(t *testing.T, topo *topology) {
 			continue
 		}
 		for _, x := range topo.entries() {
-			for _, s := range e.v.services {
+			for _, s := range e.v.services() {
 				if s.Key == x.Service.Key {
 					k.carryOut([]job{{put: []ipvs.Entry{x}}})
 				}
@@ -191,7 +191,7 @@ func consistent(t *testing.T, seed uint64, topo *topology) {
 					down++
 				}
 			}
-			if down != r.failed || r.alive != (down == 0) {
+			if down != int(r.failed) || r.alive != (down == 0) {
 				t.Fatalf("seed %d: %s of %s: %d checkers say that it is down, counted %d, alive %v", seed, r.name(), v.name(), down, r.failed, r.alive)
 			}
 		}

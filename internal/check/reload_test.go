@@ -74,7 +74,7 @@ func TestReload(t *testing.T) {
 		"Changing weight from 5 to 7 for active service [10.1.0.1]:tcp:81 of VS [10.0.0.1]:tcp:80",
 		"Adding service [10.1.0.1]:tcp:82 to VS [10.0.0.1]:tcp:80", "RS [10.1.0.1]:tcp:82 UP",
 		"Gained quorum 1+0=1 <= 1 for VS [10.0.0.3]:tcp:80", "VS UP mail => Starting with quorum up 1+0=1 <= 1 <=")
-	if s.topo.virtuals[0].services[0].Scheduler != "wlc" {
+	if s.topo.virtuals[0].services()[0].Scheduler != "wlc" {
 		t.Error("the scheduler is the old one")
 	}
 	s.down(3)

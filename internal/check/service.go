@@ -3,6 +3,7 @@ package check
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
@@ -14,10 +15,8 @@ func services(v *config.VirtualServer, g *config.VirtualServerGroup, mark uint32
 	switch {
 	case mark != 0:
 		return markedServices(v, g, mark)
-	case v.IsFwmark:
-		return []ipvs.Service{service(v, ipvs.MarkKey(family(v.Family), v.Fwmark))}
-	case v.Group == "":
-		return []ipvs.Service{service(v, ipvs.AddressKey(ipvs.Protocol(v.Protocol), netip.AddrPortFrom(v.Addr, v.Port)))}
+	case v.IsFwmark || v.Group == "":
+		return []ipvs.Service{ownService(v)}
 	case g == nil:
 		return nil
 	}
@@ -26,6 +25,14 @@ func services(v *config.VirtualServer, g *config.VirtualServerGroup, mark uint32
 		out = append(out, entryServices(v, e)...)
 	}
 	return out
+}
+
+// ownService is the service of a virtual server that is no group.
+func ownService(v *config.VirtualServer) ipvs.Service {
+	if v.IsFwmark {
+		return service(v, ipvs.MarkKey(family(v.Family), v.Fwmark))
+	}
+	return service(v, ipvs.AddressKey(ipvs.Protocol(v.Protocol), netip.AddrPortFrom(v.Addr, v.Port)))
 }
 
 // markedServices is the services of a group whose packets nftables marks.
@@ -73,34 +80,55 @@ func service(v *config.VirtualServer, key ipvs.ServiceKey) ipvs.Service {
 	return s
 }
 
+// services is the kernel's services of the virtual server; not to be changed.
+func (v *virtual) services() []ipvs.Service {
+	if v.alone() {
+		return []ipvs.Service{ownService(v.conf)}
+	}
+	return v.many
+}
+
+// alone says that the virtual server has one service, which is not kept: it
+// follows from the configuration.
+func (v *virtual) alone() bool { return v.many == nil && v.conf.Group == "" }
+
 // entries is what IPVS should have of a virtual server.
-func (v *virtual) entries() []ipvs.Entry {
-	out := make([]ipvs.Entry, 0, len(v.services))
+func (v *virtual) entries() []ipvs.Entry { return v.appendEntries(nil) }
+
+func (v *virtual) appendEntries(out []ipvs.Entry) []ipvs.Entry {
 	dests := v.destinations()
-	for _, s := range v.services {
-		out = append(out, ipvs.Entry{Service: s, Destinations: portsFor(s.Key, dests)})
+	if v.alone() {
+		e := ipvs.Entry{Service: ownService(v.conf), Destinations: dests}
+		setPorts(e)
+		return append(out, e)
+	}
+	for _, s := range v.many {
+		e := ipvs.Entry{Service: s, Destinations: slices.Clone(dests)}
+		setPorts(e)
+		out = append(out, e)
 	}
 	return out
 }
 
-// portsFor gives destinations the ports that they have in a service: all but NAT
+// setPorts gives destinations the ports that they have in a service: all but NAT
 // keep the service's.
-func portsFor(key ipvs.ServiceKey, dests []ipvs.Destination) []ipvs.Destination {
-	out := make([]ipvs.Destination, 0, len(dests))
-	for _, d := range dests {
-		if d.Forward != ipvs.Masquerade {
-			d.Addr = netip.AddrPortFrom(d.Addr.Addr(), key.Addr.Port())
+func setPorts(e ipvs.Entry) {
+	for i := range e.Destinations {
+		if d := &e.Destinations[i]; d.Forward != ipvs.Masquerade {
+			d.Addr = netip.AddrPortFrom(d.Addr.Addr(), e.Service.Key.Addr.Port())
 		}
-		out = append(out, d)
 	}
-	return out
 }
 
 // destinations is the servers that IPVS should have now: those that are alive,
 // or the sorry server instead; inhibited ones stay with weight 0.
 func (v *virtual) destinations() []ipvs.Destination {
-	out := make([]ipvs.Destination, 0, len(v.reals)+1)
 	sorry := v.conf.Sorry
+	room := len(v.reals)
+	if sorry != nil {
+		room++
+	}
+	out := make([]ipvs.Destination, 0, room)
 	for _, r := range v.reals {
 		if v.sorry && sorry.RealServer && sorry.Addr == r.conf.Addr && sorry.Port == r.conf.Port {
 			continue
@@ -172,7 +200,9 @@ func configured(c *config.Config, m marks) []ipvs.Entry {
 			dests = append(dests, destination(s.Addr, s.Port, s.Forwarding, 0))
 		}
 		for _, s := range services(v, groups[v.Group], m.mark(v)) {
-			out = append(out, ipvs.Entry{Service: s, Destinations: portsFor(s.Key, dests)})
+			e := ipvs.Entry{Service: s, Destinations: slices.Clone(dests)}
+			setPorts(e)
+			out = append(out, e)
 		}
 	}
 	return out

@@ -56,9 +56,9 @@ func (t *smtpTalk) expect(s smtpStage) step {
 	return reading(t.to.timeout)
 }
 
-func (t *smtpTalk) proceed(fd int) step {
+func (t *smtpTalk) proceed(fd int, trouble bool) step {
 	switch {
-	case t.stage == smtpConnecting && finishConnect(fd) != connected:
+	case t.stage == smtpConnecting && finishConnect(fd, trouble) != connected:
 		return t.fail("Could not connect to server")
 	case t.stage == smtpConnecting:
 		return t.expect(smtpGreeting)
@@ -88,8 +88,10 @@ func (t *smtpTalk) send(fd int) step {
 }
 
 func (t *smtpTalk) receive(fd int) step {
-	var buf [smtpMaxLine]byte
-	n, err := unix.Read(fd, buf[:])
+	room := takeRoom()
+	defer room.giveBack()
+	buf := room[:smtpMaxLine]
+	n, err := unix.Read(fd, buf)
 	switch {
 	case err == unix.EAGAIN || err == unix.EINTR:
 		return step{read: true}

@@ -158,7 +158,9 @@ func (t *trafficReader) readReals(k *traffic, c *config.VirtualServer, services 
 
 // placeOf is where a service has a server.
 func placeOf(key ipvs.ServiceKey, a netip.Addr, port uint16, f config.Forwarding) netip.AddrPort {
-	return portsFor(key, []ipvs.Destination{destination(a, port, f, 0)})[0].Addr
+	e := ipvs.Entry{Service: ipvs.Service{Key: key}, Destinations: []ipvs.Destination{destination(a, port, f, 0)}}
+	setPorts(e)
+	return e.Destinations[0].Addr
 }
 
 func add(c *checkmib.ServerCounters, d *ipvs.DestinationState) {

@@ -80,7 +80,7 @@ func (s *snmpSource) fetch() (*snmp.View, error) {
 	p, err := inLoop(s.inbox, func() snmpPicture {
 		p := snmpPicture{Snapshot: s.l.picture()}
 		for _, v := range s.l.topology.virtuals {
-			p.services = append(p.services, v.services)
+			p.services = append(p.services, v.services())
 		}
 		return p
 	})

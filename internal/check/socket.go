@@ -18,13 +18,13 @@ import (
 // endpoint is where a checker connects to and from.
 type endpoint struct {
 	target  netip.AddrPort
-	options config.Connect
+	options *config.Connect // nil: none
 	timeout time.Duration
 	noted   unix.Errno // the last error that news told
 }
 
 func (c *checker) endpoint() endpoint {
-	return endpoint{target: c.conf.Target(c.r.conf), options: c.conf.Options(), timeout: c.timing.ConnectTimeout}
+	return endpoint{target: c.conf.Target(c.r.conf), options: c.conf.Connect, timeout: c.timing.ConnectTimeout}
 }
 
 func sockaddr(a netip.AddrPort) unix.Sockaddr {
@@ -73,6 +73,9 @@ func (e endpoint) socket(kind, proto int) (int, error) {
 
 // prepare sets what the configuration asks of a socket.
 func (e endpoint) prepare(fd int) error {
+	if e.options == nil {
+		return nil
+	}
 	if m := e.options.Fwmark; m != 0 {
 		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_MARK, int(m)); err != nil {
 			return fmt.Errorf("Error setting fwmark %d to socket: %s", m, errnoText(err))
@@ -159,8 +162,12 @@ func (e *endpoint) start(fd int) (connectState, error) {
 	}
 }
 
-// finishConnect says how a pending connection has ended.
-func finishConnect(fd int) connectState {
+// finishConnect says how a pending connection has ended. Without trouble there
+// is no need to ask: a connection that failed always shows that.
+func finishConnect(fd int, trouble bool) connectState {
+	if !trouble {
+		return connected
+	}
 	errno, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err != nil || errno != 0 {
 		return refused

@@ -30,11 +30,11 @@ func newSSL(c *checker, l *lab) prober {
 
 func (p *sslProber) begin(l *lab, c *checker, run uint64) {
 	if p.bad != nil {
-		l.deliver([]delivery{{c, run, result{postponed: true, reason: p.bad.Error()}}})
+		l.deliver([]delivery{{c: c, run: run, result: result{postponed: true, reason: p.bad.Error()}}})
 		return
 	}
 	i := c.page
-	go func() { l.deliver([]delivery{{c, run, p.check(i)}}) }()
+	go func() { l.deliver([]delivery{{c: c, run: run, result: p.check(i)}}) }()
 }
 
 func (p *sslProber) cancel() {}

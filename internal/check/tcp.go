@@ -18,7 +18,9 @@ func (t *tcpTalk) begin() (int, step) {
 	return fd, t.concluded(state, err)
 }
 
-func (t *tcpTalk) proceed(fd int) step { return t.concluded(finishConnect(fd), nil) }
+func (t *tcpTalk) proceed(fd int, trouble bool) step {
+	return t.concluded(finishConnect(fd, trouble), nil)
+}
 
 func (t *tcpTalk) concluded(s connectState, err error) step {
 	switch s {

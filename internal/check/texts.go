@@ -12,7 +12,8 @@ type result struct {
 	// postponed: the check could not be made; that says nothing about the server.
 	postponed bool
 	reason    string // of a failure or postponement, as the type of checker words it
-	text      string // of a success that is worth a line
+	passed    string // the strongest test that a page has passed
+	path      string // of that page
 	timedOut  bool
 	status    int      // exit status of a script
 	signal    int      // signal that ended a script
@@ -48,11 +49,11 @@ func (c *checker) lines(v verdict, res result, logAll bool) (lines []string) {
 	switch v.report {
 	case reportSuccess:
 		if !v.was {
-			add(res.text)
+			add(c.pageLine(res))
 		}
 		add(c.successLine())
 	case reportPage:
-		add(res.text)
+		add(c.pageLine(res))
 	case reportFailed:
 		if each && c.failsInTwoLines() {
 			add(c.attemptLine(v, res))
@@ -64,6 +65,14 @@ func (c *checker) lines(v verdict, res result, logAll bool) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// pageLine is about a page that is right, "" for other checks.
+func (c *checker) pageLine(res result) string {
+	if res.passed == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s %s url(%s)", res.passed, c.r.name(), res.path)
 }
 
 // failsInTwoLines reports whether the line about a server that is given up does

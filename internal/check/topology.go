@@ -10,13 +10,14 @@ import (
 
 // virtual is the state of a virtual server.
 type virtual struct {
-	conf     *config.VirtualServer
-	services []ipvs.Service // never changed after they were made
-	ranges   []config.GroupEntry
-	reals    []*real
-	up       bool // has its quorum
-	sorry    bool // the sorry server is in use
-	retired  bool // replaced by a reload
+	conf *config.VirtualServer
+	// many is its services when it is a group, nil otherwise; see services.
+	many    []ipvs.Service
+	group   *config.VirtualServerGroup // nil: none
+	reals   []*real
+	up      bool // has its quorum
+	sorry   bool // the sorry server is in use
+	retired bool // replaced by a reload
 	// suspended: ha_suspend and its address is not on this machine.
 	suspended bool
 	reloaded  bool // was there before the last reload
@@ -29,12 +30,12 @@ type real struct {
 	conf   *config.RealServer
 	v      *virtual
 	checks []*checker
-	alive  bool
-	failed int // checkers that say it is down
 	// extra is what checkers add to the configured weight.
 	extra    int64
-	reloaded bool  // was there before the last reload
 	previous int64 // weight before the last reload, 0 before the first
+	failed   int32 // checkers that say it is down
+	alive    bool
+	reloaded bool // was there before the last reload
 }
 
 func (r *real) name() string { return r.v.conf.ServerName(r.conf.Addr, r.conf.Port) }
@@ -92,43 +93,11 @@ func optionsOf(g *config.Global) options {
 func newTopology(c *config.Config, files map[string]int, left marks) *topology {
 	t := &topology{options: optionsOf(&c.Global), virtuals: make([]*virtual, 0, len(c.LVS.VirtualServers)), changed: true}
 	t.marks = left.allot(c)
-	groups := groupsByName(&c.LVS)
+	b := newBuilder(&c.LVS, t.marks, files)
 	for i := range c.LVS.VirtualServers {
-		t.virtuals = append(t.virtuals, newVirtual(&c.LVS, i, groups, t.marks, files))
+		t.virtuals = append(t.virtuals, b.virtual(i))
 	}
 	return t
-}
-
-func newVirtual(l *config.LVS, i int, groups map[string]*config.VirtualServerGroup, m marks, files map[string]int) *virtual {
-	conf := &l.VirtualServers[i]
-	v := &virtual{conf: conf, services: services(conf, groups[conf.Group], m.mark(conf))}
-	if g := groups[conf.Group]; g != nil {
-		v.ranges = g.Entries
-	}
-	v.reals = make([]*real, 0, len(conf.RealServers))
-	for j := range conf.RealServers {
-		v.reals = append(v.reals, newReal(l, v, &conf.RealServers[j], files))
-	}
-	return v
-}
-
-func newReal(l *config.LVS, v *virtual, conf *config.RealServer, files map[string]int) *real {
-	r := &real{conf: conf, v: v}
-	for k := range conf.Checkers {
-		c := &checker{conf: &conf.Checkers[k], r: r, lastStatus: -1}
-		c.timing = &l.Timings[c.conf.Timing]
-		c.progress = newProgress(c.rules(), c.startsDown())
-		if c.conf.Kind == config.CheckFile {
-			c.firstValue(files[c.conf.Detail.File.Name])
-			r.extra += c.weight
-		}
-		if !c.up {
-			r.failed++
-		}
-		r.checks = append(r.checks, c)
-	}
-	r.alive = r.failed == 0
-	return r
 }
 
 // startsDown says whether the checker has to succeed before the server is used.

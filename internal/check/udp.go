@@ -19,7 +19,11 @@ type udpTalk struct {
 
 func newUDP(c *checker) talk {
 	to := c.endpoint()
-	to.options.BindIf = "" // keepalived.conf(5): not for UDP_CHECK
+	if o := to.options; o != nil && o.BindIf != "" { // keepalived.conf(5): not for UDP_CHECK
+		without := *o
+		without.BindIf = ""
+		to.options = &without
+	}
 	return &udpTalk{c, to, c.conf.Detail.UDP}
 }
 
@@ -50,9 +54,11 @@ func (t *udpTalk) begin() (int, step) {
 	return fd, reading(t.to.timeout)
 }
 
-func (t *udpTalk) proceed(fd int) step {
-	var buf [65536]byte
-	n, err := unix.Read(fd, buf[:])
+func (t *udpTalk) proceed(fd int, _ bool) step {
+	room := takeRoom()
+	defer room.giveBack()
+	buf := room[:]
+	n, err := unix.Read(fd, buf)
 	switch {
 	case err == unix.EAGAIN || err == unix.EINTR:
 		return step{read: true}

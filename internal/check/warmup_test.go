@@ -24,8 +24,8 @@ func TestFirstChecks(t *testing.T) {
 	t.Cleanup(func() { log.Close(time.Second) })
 	l := &loop{log: log, conf: c, topology: newTopology(c, nil, marks{}), now: time.Unix(1e9, 0)}
 	l.register()
-	if len(l.agenda) != 3*each {
-		t.Fatalf("%d checks are on the agenda, want %d", len(l.agenda), 3*each)
+	if l.agenda.size != 3*each {
+		t.Fatalf("%d checks are on the agenda, want %d", l.agenda.size, 3*each)
 	}
 	for i, warmup := range []time.Duration{0, 5 * time.Second, 20 * time.Second} {
 		var first, last time.Duration

@@ -23,20 +23,19 @@ import (
 // Of several entries with the same key only the first counts. The steps point
 // into the arguments. The time is linear in the size of the tables.
 func Diff(present, wanted []Entry) []Step {
-	d := differ{present: present, at: make(map[ServiceKey]int, len(present)), kept: make([]bool, len(present))}
-	for i := range present {
-		if _, again := d.at[present[i].Service.Key]; !again {
-			d.at[present[i].Service.Key] = i
+	d := differ{present: present, at: IndexOf(present), kept: make([]bool, len(present))}
+	if len(present) == 0 {
+		room := 0
+		for i := range wanted {
+			room += 1 + len(wanted[i].Destinations)
 		}
+		d.steps = make([]Step, 0, room)
 	}
-	done := make(map[ServiceKey]struct{}, len(wanted))
+	first := IndexOf(wanted)
 	for i := range wanted {
-		key := wanted[i].Service.Key
-		if _, again := done[key]; again {
-			continue
+		if first.Find(wanted, wanted[i].Service.Key) == i {
+			d.want(&wanted[i])
 		}
-		done[key] = struct{}{}
-		d.want(&wanted[i])
 	}
 	d.deleteServices()
 	slices.Reverse(d.deletions)
@@ -46,10 +45,10 @@ func Diff(present, wanted []Entry) []Step {
 // differ collects the steps.
 type differ struct {
 	present   []Entry
-	at        map[ServiceKey]int // index in present
-	kept      []bool             // by index in present: also wanted
-	steps     []Step             // additions and edits
-	deletions []Step             // in the order of present, destinations after the services before theirs
+	at        Index  // of present
+	kept      []bool // by index in present: also wanted
+	steps     []Step // additions and edits
+	deletions []Step // in the order of present, destinations after the services before theirs
 	stale     []staleEntry
 }
 
@@ -60,16 +59,15 @@ type staleEntry struct {
 }
 
 func (d *differ) want(w *Entry) {
-	i, ok := d.at[w.Service.Key]
-	if !ok {
-		d.steps = slices.Grow(d.steps, 1+len(w.Destinations))
+	i := d.at.Find(d.present, w.Service.Key)
+	if i < 0 {
 		d.steps = append(d.steps, Step{Op: AddService, Service: &w.Service})
 		d.wantDestinations(w, nil, 0)
 		return
 	}
 	d.kept[i] = true
 	p := &d.present[i]
-	if p.Service.normal() != w.Service.normal() {
+	if p.Service != w.Service && p.Service.normal() != w.Service.normal() {
 		d.steps = append(d.steps, Step{Op: EditService, Service: &w.Service})
 	}
 	d.wantDestinations(w, p.Destinations, i)
@@ -78,6 +76,9 @@ func (d *differ) want(w *Entry) {
 // wantDestinations compares the destinations of a service. i is the index of
 // the present entry, if there is one.
 func (d *differ) wantDestinations(w *Entry, present []Destination, i int) {
+	if slices.Equal(present, w.Destinations) {
+		return
+	}
 	old, wanted := indexDestinations(present), indexDestinations(w.Destinations)
 	for j := range w.Destinations {
 		dest := &w.Destinations[j]
@@ -113,7 +114,7 @@ func (d *differ) deleteServices() {
 			d.deletions = append(d.deletions, d.stale[next].steps...)
 			next++
 		}
-		if s := &d.present[i].Service; !d.kept[i] && d.at[s.Key] == i {
+		if s := &d.present[i].Service; !d.kept[i] && d.at.Find(d.present, s.Key) == i {
 			d.deletions = append(d.deletions, Step{Op: DeleteService, Service: s})
 		}
 	}

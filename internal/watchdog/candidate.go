@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
@@ -18,9 +19,14 @@ type candidate struct {
 	err   error
 }
 
+// readGC is how much garbage there may be in percent of what is in use while a
+// configuration is read: what is made then is nearly all kept until the end.
+const readGC = 400
+
 // read reads the configuration in the network namespace that it names itself,
 // and encodes the parts of the children.
 func (o *Options) read() candidate {
+	defer debug.SetGCPercent(debug.SetGCPercent(readGC))
 	r, err := o.load()
 	c := candidate{Result: r, err: err}
 	if err != nil || r.Config == nil {
