@@ -133,7 +133,9 @@ func (d *director) times() (inUser, inSystem float64) {
 func (d *director) rss() float64 {
 	total := 0.0
 	for _, p := range d.daemon.Processes() {
-		total += float64(p.RSS()) / 1e6
+		mb := float64(p.RSS()) / 1e6
+		fmt.Printf("# %c process %d: %.1f MB\n", 'A'+d.figures.turn, p.PID, mb)
+		total += mb
 	}
 	return total
 }

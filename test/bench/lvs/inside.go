@@ -16,7 +16,7 @@ import (
 // cases are the measurements, by name.
 var cases = map[string]func(*bench) error{
 	"table": (*bench).table, "nothing": (*bench).nothing, "tcp": (*bench).tcp, "http": (*bench).http,
-	"memory": (*bench).memory, "stop": (*bench).stop,
+	"memory": (*bench).memory, "again": (*bench).again, "floor": (*bench).floor,
 }
 
 // bench is a round of one binary.

@@ -44,6 +44,7 @@ type settings struct {
 	Cases    string // what to measure, separated by commas
 	Services int
 	Checks   int
+	Again    int // services of the case again
 	Memory   int // services of the memory case
 	Seconds  int // how long checks are counted
 	Rounds   int
@@ -54,8 +55,9 @@ func outside() int {
 	icount := flag.String("icount", "shift=0,sleep=off", "qemu's -icount; empty for a clock of its own and two processors")
 	flag.StringVar(&s.A, "a", "bin/keepalived", "the first binary")
 	flag.StringVar(&s.B, "b", "", "the second binary; without it Debian's C daemon")
-	flag.StringVar(&s.Cases, "cases", "table,nothing,tcp,http,memory,stop", "what to measure")
+	flag.StringVar(&s.Cases, "cases", "floor,table,nothing,again,tcp,http,memory", "what to measure")
 	flag.IntVar(&s.Services, "services", 10000, "services of the cases table and nothing, with 4 real servers each")
+	flag.IntVar(&s.Again, "again", 2000, "services of the case again; C keepalived takes minutes for 5000")
 	flag.IntVar(&s.Checks, "checks", 5000, "real servers of the cases tcp and http, checked each second")
 	flag.IntVar(&s.Memory, "memory", 50000, "services of the case memory, with 2 real servers each")
 	flag.IntVar(&s.Seconds, "seconds", 10, "how long checks are counted")

@@ -2,15 +2,20 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
+	"os/exec"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"keepalived/internal/ipvs"
 )
 
 const servers = 4
 
 // table measures the kernel's table: start, reload of each hundredth service,
-// stop, start again.
+// stop.
 func (b *bench) table() error {
 	n := b.Services
 	first, second := config(n, servers, 1, ""), config(n, servers, 2, "")
@@ -52,13 +57,95 @@ func (b *bench) table() error {
 	if s, _, _ := d.count(); s != 0 {
 		return fmt.Errorf("after the stop: %d services left", s)
 	}
-	begun = time.Now()
-	d.start(first)
-	if _, err := until(20*time.Minute, func() bool { return d.has(n-1, servers, 1) }); err != nil {
+	return nil
+}
+
+// again measures the start after a stop: the kernel remembers the destinations
+// that were deleted, and searches what it remembers.
+func (b *bench) again() error {
+	n := b.Again
+	d, err := b.director()
+	if err != nil {
 		return err
 	}
-	b.figures.add(what("start again, s"), time.Since(begun).Seconds())
-	d.daemon.Kill9()
+	conf := config(n, servers, 1, "")
+	for _, what := range []string{"start", "start again"} {
+		begun := time.Now()
+		d.start(conf)
+		if _, err := until(time.Hour, func() bool { return d.has(n-1, servers, 1) }); err != nil {
+			return err
+		}
+		b.figures.add(fmt.Sprintf("%d services with %d servers: %s, s", n, servers, what), time.Since(begun).Seconds())
+		time.Sleep(time.Second)
+		if _, err := d.stopped(); err != nil {
+			return err
+		}
+		if s, _, _ := d.count(); s != 0 {
+			return fmt.Errorf("after the stop: %d services left", s)
+		}
+	}
+	return nil
+}
+
+// floor measures what the kernel takes for the same table: with ipvsadm, one
+// request after the other, and with our client alone.
+func (b *bench) floor() error {
+	n := b.Services
+	if b.figures.turn > 0 {
+		return nil // it is about neither binary
+	}
+	d, err := b.director()
+	if err != nil {
+		return err
+	}
+	var rules strings.Builder
+	var table []ipvs.Entry
+	for i := range n {
+		fmt.Fprintf(&rules, "-A -t %s:80 -s rr\n", serviceAddr(i))
+		e := ipvs.Entry{Service: ipvs.Service{Key: key(i), Scheduler: "rr"}}
+		for j := range servers {
+			addr := netip.AddrPortFrom(serverAddr(i*servers+j), 80)
+			fmt.Fprintf(&rules, "-a -t %s:80 -r %s -m -w 1\n", serviceAddr(i), addr)
+			e.Destinations = append(e.Destinations, ipvs.Destination{Addr: addr, Weight: 1})
+		}
+		table = append(table, e)
+	}
+	what := func(s string) string { return fmt.Sprintf("%d services with %d servers: %s", n, servers, s) }
+	timed := func(name string, steps []ipvs.Step) error {
+		begun := time.Now()
+		failures, err := d.kernel.Apply(steps)
+		if err == nil && len(failures) > 0 {
+			err = failures[0].Err
+		}
+		b.figures.add(what(name), time.Since(begun).Seconds())
+		return err
+	}
+	if err := timed("our client alone adds them, s", ipvs.Diff(nil, table)); err != nil {
+		return err
+	}
+	if err := timed("our client alone deletes them, s", ipvs.Diff(table, nil)); err != nil {
+		return err
+	}
+	if err := timed("our client alone adds them again, s", ipvs.Diff(nil, table)); err != nil {
+		return err
+	}
+	fresh, err := b.director() // which remembers nothing
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("ipvsadm", "-R")
+	cmd.Stdin = strings.NewReader(rules.String())
+	begun := time.Now()
+	if err := fresh.node.Start(cmd); err != nil {
+		return err
+	}
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("ipvsadm -R: %w", err)
+	}
+	b.figures.add(what("ipvsadm -R, s"), time.Since(begun).Seconds())
+	if s, r, _ := fresh.count(); s != n || r != n*servers {
+		return fmt.Errorf("ipvsadm -R: %d services, %d servers", s, r)
+	}
 	return nil
 }
 
@@ -92,29 +179,6 @@ func (b *bench) nothing() error {
 	b.figures.add(fmt.Sprintf("%d services, reload with nothing changed: requests that read", n), float64(reads))
 	b.figures.add(fmt.Sprintf("%d services, reload with nothing changed: processor time, s", n), d.cpu()-cpu)
 	d.daemon.Kill9()
-	return nil
-}
-
-// stop measures the stop with 2,000 services.
-func (b *bench) stop() error {
-	const n = 2000
-	d, err := b.director()
-	if err != nil {
-		return err
-	}
-	d.start(config(n, servers, 1, ""))
-	if _, err := until(20*time.Minute, func() bool { return d.has(n-1, servers, 1) }); err != nil {
-		return err
-	}
-	time.Sleep(time.Second)
-	took, err := d.stopped()
-	if err != nil {
-		return err
-	}
-	b.figures.add(fmt.Sprintf("%d services: stop, s", n), took.Seconds())
-	if s, _, _ := d.count(); s != 0 {
-		return fmt.Errorf("%d services left", s)
-	}
 	return nil
 }
 
