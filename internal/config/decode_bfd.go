@@ -28,6 +28,13 @@ func openBFD(d *decoder, s stmt) bool {
 func endBFD(d *decoder) {
 	b := d.bfd
 	d.bfdNames = append(d.bfdNames, b)
+	if !b.VRRP && !b.Checker {
+		b.VRRP, b.Checker = true, true
+	}
+	// A check may name one that cannot be used: nothing is ever heard of it.
+	if d.bfdNamed[b.Name] == nil {
+		remember(&d.bfdNamed, b.Name, b)
+	}
 	if b.bad {
 		return
 	}
@@ -52,13 +59,7 @@ func endBFD(d *decoder) {
 		d.atEnd(b.Origin, "", "BFD instance %s: max_hops exceeds ttl/hoplimit - setting to ttl/hoplimit", b.Name)
 		b.MaxHops = int(b.TTL)
 	}
-	if !b.VRRP && !b.Checker {
-		b.VRRP, b.Checker = true, true
-	}
 	d.bfds = append(d.bfds, b)
-	if d.bfdReady[b.Name] == nil {
-		remember(&d.bfdReady, b.Name, b)
-	}
 }
 
 func (d *decoder) duplicateBFD(b *bfdDraft) bool {

@@ -166,7 +166,7 @@ type draft struct {
 	files      []*fileDraft
 	bfds       []*bfdDraft
 	bfdSeen    map[string]*bfdDraft
-	bfdReady   map[string]*bfdDraft  // those of bfds
+	bfdNamed   map[string]*bfdDraft  // those of bfdNames, by name
 	fileSeen   map[string]*fileDraft // the first of files with that name
 	bfdPeers   map[bfdKey]bool
 	groupSeen  map[string]*groupDraft

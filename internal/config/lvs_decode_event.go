@@ -71,7 +71,7 @@ func setCheckBFD(d *decoder, s stmt) {
 // checkerBFD says whether a BFD session of that name has been declared for the
 // checkers.
 func (d *decoder) checkerBFD(name string) bool {
-	b := d.bfdReady[name]
+	b := d.bfdNamed[name]
 	return b != nil && b.Checker
 }
 
