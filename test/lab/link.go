@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -54,11 +55,19 @@ func (n *Node) addAddr(ifname, addr string) error {
 	return nil
 }
 
+// maxAgain is how often a list is asked for that changes all the time; then what
+// was seen is good enough.
+const maxAgain = 20
+
 // Addrs returns the addresses of all interfaces of the node.
 func (n *Node) Addrs() []netip.Addr {
 	n.t.Helper()
 	list, err := n.net.AddrList(nil, netlink.FAMILY_ALL)
-	if err != nil {
+	for again := 0; errors.Is(err, netlink.ErrDumpInterrupted) && again < maxAgain; again++ {
+		// They changed while they were listed.
+		list, err = n.net.AddrList(nil, netlink.FAMILY_ALL)
+	}
+	if err != nil && !errors.Is(err, netlink.ErrDumpInterrupted) {
 		n.t.Fatalf("%s: listing addresses: %v", n.Name, err)
 	}
 	var out []netip.Addr

@@ -99,13 +99,14 @@ func (s *site) heal(addr string, oneWay bool) {
 func (s *site) rightAfter(addr string, healed time.Time) {
 	s.Helper()
 	s.clientAsks(addr, s.a)
+	right := time.Since(healed)
 	var announced []lab.Frame
-	if !happens(lab.Patience, func() bool {
+	if !happens(6*time.Second, func() bool {
 		last, _ := s.frames.Last(lab.From(s.b.Node), lab.Announces(addr))
 		announced = s.frames.Select(lab.After(last.At), lab.From(s.a.Node), lab.Announces(addr))
 		return len(announced) > 0
 	}) {
-		s.note(false, "nothing announced", "an announcement of the winner")
+		s.note(false, fmt.Sprintf("nothing announced, neighbours right by themselves after %.2f s", right.Seconds()), "an announcement of the winner")
 		return
 	}
 	s.measured("neighbours right after", max(0, announced[0].At.Sub(healed)), 2*time.Second)

@@ -83,7 +83,7 @@ func (t trial) run() (harmless, left bool) {
 	after, want := held(d, t.vips), named(t.m.text, t.vips...)
 	if t.newVMAC() && !refused {
 		// Another interface: the router on it begins as backup.
-		lab.Wait(t, lab.Patience, "the router with another VMAC is master", func() bool {
+		happens(5*time.Second, func() bool {
 			after = held(d, t.vips)
 			return slices.Equal(after, want) || !d.daemon.Running()
 		})

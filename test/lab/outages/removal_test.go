@@ -1,6 +1,7 @@
 package outages
 
 import (
+	"errors"
 	"net"
 	"slices"
 	"time"
@@ -92,7 +93,7 @@ func (s *site) removed(name string, remove func() error, present func() (bool, e
 			ok, err = present()
 			return err
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, netlink.ErrDumpInterrupted) {
 			s.Fatalf("looking for %s: %v", name, err)
 		}
 		return ok
@@ -108,7 +109,11 @@ func (s *site) removed(name string, remove func() error, present func() (bool, e
 			return err
 		}
 		for time.Since(began) < lab.Patience {
-			if ok, err := present(); ok || err != nil {
+			ok, err := present()
+			if errors.Is(err, netlink.ErrDumpInterrupted) {
+				ok, err = false, nil // it is being changed: look again
+			}
+			if ok || err != nil {
 				restored = time.Since(began)
 				return err
 			}
