@@ -130,6 +130,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	}
 	left := readHeld(held, l.log)
 	maps.Copy(l.sessions, left.Sessions)
+	l.startBeats(p)
 	p.complete(l.links, l.sessions)
 	l.now = time.Now()
 	l.machine = fsm.New(p.machine, l.now)

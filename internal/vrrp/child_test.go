@@ -58,9 +58,19 @@ func startRouter(t *testing.T, instances ...config.Instance) *testRouter {
 	return startConfigured(t, config.Config{VRRP: config.VRRP{Instances: instances}})
 }
 
-// startConfigured makes the cable, has prepare change the interfaces, and
-// starts the child.
-func startConfigured(t *testing.T, conf config.Config, prepare ...string) *testRouter {
+// startConfigured runs commands of ip(8) before it starts the child.
+func startConfigured(t *testing.T, conf config.Config, commands ...string) *testRouter {
+	t.Helper()
+	return startPrepared(t, conf, func() {
+		for _, args := range commands {
+			ip(t, args)
+		}
+	})
+}
+
+// startPrepared makes the cable, has prepare change the interfaces, and starts
+// the child.
+func startPrepared(t *testing.T, conf config.Config, prepare func()) *testRouter {
 	t.Helper()
 	if os.Getenv(inNamespace) == "" {
 		t.Skip("needs root to make a network namespace")
@@ -68,8 +78,11 @@ func startConfigured(t *testing.T, conf config.Config, prepare ...string) *testR
 	ip(t, "link add vrrp0 type veth peer name wire0")
 	t.Cleanup(func() { ip(t, "link delete vrrp0") })
 	base := []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"}
-	for _, args := range append(base, prepare...) {
+	for _, args := range base {
 		ip(t, args)
+	}
+	if prepare != nil {
+		prepare()
 	}
 	r := &testRouter{t: t, status: make(chan int, 1), held: make(chan []byte, 64)}
 	r.listen()
@@ -189,7 +202,7 @@ func (r *testRouter) logged(text string) bool {
 
 func (r *testRouter) wait(what string, ok func() bool) {
 	r.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(60 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.t.Fatalf("no %s", what)
 		}

@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"fmt"
+	"slices"
 
 	"keepalived/internal/netif"
 	"keepalived/internal/vrrp/fsm"
@@ -54,7 +55,11 @@ func (l *loop) linkSettled(index int, wasUp bool) {
 	if up == wasUp || !l.watched[link.Name] || l.stopping {
 		return
 	}
-	l.log.Infof("Netlink reports %s %s", link.Name, upDown(up))
+	reporter := "Netlink"
+	if _, asked := l.links.beats[link.Name]; asked {
+		reporter = "Linkbeat"
+	}
+	l.log.Infof("%s reports %s %s", reporter, link.Name, upDown(up))
 	l.back = l.back || up
 }
 
@@ -72,7 +77,9 @@ func (l *loop) resync(s netif.Snapshot) {
 	for index := range l.delays.pending {
 		l.endDelay(index)
 	}
+	beats := l.links.beats
 	l.links = newLinkTable()
+	l.links.beats = beats
 	present := map[netif.AddressKey]bool{}
 	l.links.fill(s)
 	for _, a := range s.Addresses {
@@ -106,8 +113,15 @@ func (l *loop) addressesGone() {
 	if len(l.gone) == 0 {
 		return
 	}
+	for key := range l.gone {
+		for _, h := range l.holdersOf(key) {
+			if l.isMaster(h.in) {
+				l.losses = append(l.losses, loss(h))
+			}
+		}
+	}
 	view := l.links.view()
-	l.objectRemoved(func(o object) bool {
+	l.staticRemoved(func(o object) bool {
 		key, ok := addressKey(o, view)
 		return ok && l.gone[key]
 	})
@@ -121,44 +135,59 @@ func (l *loop) objectRemoved(match func(object) bool) {
 		if !l.isMaster(in) {
 			continue
 		}
-		for _, o := range in.objects {
+		for place, o := range in.objects {
 			if match(o) {
-				l.lost(in, o)
+				l.losses = append(l.losses, loss{in, place})
 			}
 		}
 	}
 }
 
-// loss is an object of a master that somebody else removed.
+// loss is an object of a master that somebody else removed, by its place. It is
+// acted upon after reassess: an interface that goes down or away takes its
+// addresses along, and then it is not they that matter.
 type loss struct {
-	in *instance
-	o  object
+	in    *instance
+	place int
 }
 
-// lost notes a loss. It is acted upon after reassess: an interface that goes
-// down or away takes its addresses along, and then it is not they that matter.
-func (l *loop) lost(in *instance, o object) { l.losses = append(l.losses, loss{in, o}) }
+// moveLosses has the losses of an instance whose objects change name their new
+// places.
+func (l *loop) moveLosses(in *instance, objects []object) {
+	kept := l.losses[:0]
+	for _, x := range l.losses {
+		if x.in == in {
+			key := in.objects[x.place].key()
+			x.place = slices.IndexFunc(objects, func(o object) bool { return o.key() == key })
+		}
+		if x.place >= 0 {
+			kept = append(kept, x)
+		}
+	}
+	l.losses = kept
+}
 
 // restore has lost objects set again, unless the state machine decides
 // otherwise.
 func (l *loop) restore() {
-	keys := map[*instance]map[string]bool{}
+	var order []*instance
+	places := map[*instance][]int{}
 	for _, x := range l.losses {
-		if keys[x.in] == nil {
-			keys[x.in] = map[string]bool{}
+		if places[x.in] == nil {
+			order = append(order, x.in)
 		}
-		keys[x.in][x.o.key()] = true
-	}
-	for in, lost := range keys {
-		l.forgetObjects(int(in.id), in.held, func(o object) bool { return lost[o.key()] })
-	}
-	for _, x := range l.losses {
-		if l.isMaster(x.in) {
-			l.step(fsm.AddressesLost{Instance: x.in.id, What: describe(x.o)})
-		}
+		places[x.in] = append(places[x.in], x.place)
 	}
 	clear(l.losses)
 	l.losses = l.losses[:0]
+	for _, in := range order {
+		h, list := in.held, places[in]
+		slices.Sort(list)
+		l.worker.add(int(in.id), taskFunc(func() { h.forgetPlaces(list) }))
+		if l.isMaster(in) {
+			l.step(fsm.AddressesLost{Instance: in.id, What: describe(in.objects[list[0]]), Objects: list})
+		}
+	}
 }
 
 func (l *loop) isMaster(in *instance) bool { return l.machine.State(in.id) == fsm.StateMaster }

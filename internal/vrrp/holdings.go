@@ -145,6 +145,15 @@ func (h *holdings) forget(match func(object) bool) {
 	}
 }
 
+// forgetPlaces is forget for objects by their places.
+func (h *holdings) forgetPlaces(places []int) {
+	for _, i := range places {
+		if h.set[i] {
+			h.set[i], h.doubt[i] = false, true
+		}
+	}
+}
+
 // replace takes over a changed configuration: objects that stay keep what is
 // known of them; those that are set and no longer wanted are returned as
 // holdings of their own, to be released.

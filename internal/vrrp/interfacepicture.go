@@ -77,6 +77,9 @@ func (p *picture) interfaceOf(l *netif.Link, names map[int]string, vips map[neti
 		NoARP: l.NoARP(), NoMulticast: !l.Multicast(),
 		Group: l.Group, Kind: l.Kind, Own: hasDevice(p.devices, l.Name), MTU: l.MTU, HardwareType: hardwareType(l.Type),
 	}
+	if b, asked := p.beats[l.Name]; asked && b.query != netif.QueryAny {
+		f.Beat = b.query.String()
+	}
 	f.UpDelay, f.DownDelay = delaysOf(&p.conf.VRRP, l.Name)
 	f.GarpInterval, f.GnaInterval = pacesOf(p.conf, l.Name)
 	for _, a := range p.addrs[l.Index] {

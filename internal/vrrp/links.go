@@ -14,8 +14,11 @@ type linkTable struct {
 	addrs   map[int][]netif.Address // in the kernel's order
 	places  addressPlaces
 	shared  interfaceView // nil: to be made anew
+	changes int           // of interfaces
 	// held is whether an interface counts as up while a change of it waits.
 	held map[int]bool
+	// beats is what the drivers say that are asked, by name of the interface.
+	beats map[string]beatState
 }
 
 func newLinkTable() *linkTable {
@@ -44,6 +47,7 @@ func (t *linkTable) lookup(name string) (netif.Link, bool) {
 // set notes an interface that is new, changed or renamed.
 func (t *linkTable) set(l netif.Link) {
 	t.shared = nil
+	t.changes++
 	if old, ok := t.byIndex[l.Index]; ok && old.Name != l.Name && t.byName[old.Name] == l.Index {
 		delete(t.byName, old.Name)
 	}
@@ -54,6 +58,7 @@ func (t *linkTable) set(l netif.Link) {
 // remove forgets an interface and its addresses.
 func (t *linkTable) remove(index int) {
 	t.shared = nil
+	t.changes++
 	if old, ok := t.byIndex[index]; ok && t.byName[old.Name] == index {
 		delete(t.byName, old.Name)
 	}
@@ -112,6 +117,9 @@ func (t *linkTable) above(index int) map[int]bool {
 
 // carrier is whether an interface counts as up by itself.
 func (t *linkTable) carrier(l netif.Link) bool {
+	if b, asked := t.beats[l.Name]; asked && !b.up {
+		return false
+	}
 	if up, waits := t.held[l.Index]; waits {
 		return up
 	}

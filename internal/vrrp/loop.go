@@ -37,6 +37,7 @@ type loop struct {
 
 	links      *linkTable
 	delays     *delays
+	beats      *beats // nil: no driver is asked for its link
 	deletions  deletions
 	bare       bare
 	sockets    *socketSet
@@ -61,6 +62,7 @@ type loop struct {
 	back       bool                                // an interface that matters came up since then
 	gone       map[netif.AddressKey]bool           // removed by somebody else since the last wake-up
 	losses     []loss
+	holders    holders
 
 	now      time.Time
 	buf      [maxPacket]byte

@@ -23,6 +23,7 @@ type picture struct {
 	trackers  []dump.Tracker
 	view      interfaceView
 	addrs     map[int][]netif.Address
+	beats     map[string]beatState
 	devices   []device
 }
 
@@ -42,6 +43,7 @@ func (l *loop) picture() *picture {
 	p := &picture{
 		time: time.Now(), host: l.surface.host, conf: l.conf, groups: l.machine.Groups(),
 		view: l.links.view(), addrs: maps.Clone(l.links.addrs), devices: l.devices.wanted,
+		beats: maps.Clone(l.links.beats),
 	}
 	for i, list := range p.addrs {
 		p.addrs[i] = slices.Clone(list)

@@ -70,8 +70,8 @@ func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
 	}
 }
 
-// watchedInterfaces is those whose state is worth a log line.
-func (p *prepared) watchedInterfaces() map[string]bool {
+// instanceInterfaces is those that instances depend on.
+func (p *prepared) instanceInterfaces() map[string]bool {
 	w := map[string]bool{}
 	for _, in := range p.conf.VRRP.Instances {
 		w[in.Interface] = true
@@ -84,6 +84,12 @@ func (p *prepared) watchedInterfaces() map[string]bool {
 			w[t.Name] = true
 		}
 	}
+	return w
+}
+
+// watchedInterfaces is those whose state is worth a log line.
+func (p *prepared) watchedInterfaces() map[string]bool {
+	w := p.instanceInterfaces()
 	for _, o := range p.statics {
 		for _, name := range o.interfaces() {
 			w[name] = true

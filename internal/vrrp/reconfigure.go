@@ -9,6 +9,7 @@ import (
 // reconfigure makes a prepared configuration the current one.
 func (l *loop) reconfigure(p *prepared) {
 	l.save(l.surface.saves.Before(&l.conf.Global, "vrrp"))
+	l.restartBeats(p)
 	p.complete(l.links, l.sessions)
 	l.notify.reconfigure(p.conf)
 	effects := l.machine.Reconfigure(l.now, p.machine)
@@ -84,7 +85,9 @@ func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, o
 	}
 	in.codec = codec
 	gone := withdrawn(in.objects, objects)
+	l.moveLosses(in, objects)
 	in.objects = objects
+	l.holders = holders{}
 	l.worker.add(int(in.id), &replace{
 		h: in.held, objects: objects, gone: gone, release: l.removal(gone, false, l.failedFor(in)),
 	})

@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"fmt"
 	"net/netip"
 	"os/exec"
 	"strings"
@@ -9,34 +10,55 @@ import (
 	"keepalived/internal/config"
 )
 
-// What the monitor's socket does not hold is looked up. While addresses are
-// still being set, those that are missing are not somebody else's doing.
-func TestLostEventsAreNoLostAddresses(t *testing.T) {
+// crowd is an instance with 1500 excluded VIPs in 10.0.0.0/16.
+func crowd() config.Config {
 	in := testInstance()
 	in.VIPs = nil
 	for i := range 1500 {
 		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 32)
 		in.ExcludedVIPs = append(in.ExcludedVIPs, config.Address{Prefix: p, Dev: "vrrp0", PreferredLft: config.LifetimeForever})
 	}
-	conf := config.Config{VRRP: config.VRRP{Instances: []config.Instance{in}}}
-	conf.Global.Buffers.VRRPNetlinkMonitor.Size = 1
-	r := startConfigured(t, conf)
-	count := func() int {
-		out, _ := exec.Command("ip", "-4", "-o", "address", "show", "dev", "vrrp0").Output()
-		return strings.Count(string(out), " 10.0.")
-	}
-	r.wait("every address", func() bool { return count() == 1500 })
-	if r.logged("removed by another program") {
-		t.Error("addresses that were not set yet were taken for lost ones")
-	}
+	return config.Config{VRRP: config.VRRP{Instances: []config.Instance{in}}}
+}
+
+// waitMany waits until all of them are set.
+func (r *testRouter) waitMany() {
+	r.t.Helper()
 	n := 0
 	defer func() {
-		if t.Failed() {
-			t.Logf("%d of 1500 addresses", n)
+		if r.t.Failed() {
+			r.t.Logf("%d of 1500 addresses", n)
 		}
 	}()
-	for range 3 {
-		ip(t, "address flush dev vrrp0 to 10.0.0.0/16")
-		r.wait("every address again", func() bool { n = count(); return n == 1500 })
+	r.wait("every address", func() bool {
+		out, _ := exec.Command("ip", "-4", "-o", "address", "show", "dev", "vrrp0").Output()
+		n = strings.Count(string(out), " 10.0.")
+		return n == 1500
+	})
+}
+
+// One flush is one removal, however many parts it is noticed in, and whether or
+// not the monitor's socket holds all events: three of them are no reason to give
+// way.
+func TestFlushIsOneRemoval(t *testing.T) {
+	for _, buffer := range []uint32{0, 1} {
+		t.Run(fmt.Sprintf("buffer %d", buffer), func(t *testing.T) {
+			conf := crowd()
+			conf.Global.Buffers.VRRPNetlinkMonitor.Size = buffer
+			r := startConfigured(t, conf)
+			r.waitMany()
+			// While addresses are still being set, those that are missing are not
+			// somebody else's doing.
+			if r.logged("removed by another program") {
+				t.Error("addresses that were not set yet were taken for lost ones")
+			}
+			for range 3 {
+				ip(t, "address flush dev vrrp0 to 10.0.0.0/16")
+				r.waitMany()
+			}
+			if r.logged("giving way") {
+				t.Error("it gave way")
+			}
+		})
 	}
 }

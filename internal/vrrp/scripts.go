@@ -111,6 +111,7 @@ func (l *loop) stopTracking() {
 	l.files.end()
 	l.files = nil
 	l.stopProcesses()
+	l.endBeats()
 	for _, t := range l.scripts {
 		t.schedule.Stop()
 	}

@@ -53,13 +53,19 @@ func presentLines(t *dump.Text, f *Interface) {
 	}
 	t.Linef(3, "MTU = %d", f.MTU)
 	t.Linef(3, "HW Type = %s", f.HardwareType)
-	t.Linef(3, "NIC netlink status update")
+	t.Linef(3, "NIC %s", linkSources[f.Beat])
 	if f.GarpInterval > 0 {
 		t.Linef(3, "Gratuitous ARP interval %dms", f.GarpInterval.Milliseconds())
 	}
 	if f.GnaInterval > 0 {
 		t.Linef(3, "Gratuitous NA interval %dms", f.GnaInterval.Milliseconds())
 	}
+}
+
+// linkSources is where it is known from whether there is a link.
+var linkSources = map[string]string{
+	"": "netlink status update", "MII": "support MII regs",
+	"ETHTOOL": "support ETHTOOL GLINK interface", "IOCTL": "ioctl refresh polling",
 }
 
 func interfaceState(f *Interface) string {

@@ -112,6 +112,9 @@ type Interface struct {
 	VRF           string
 	SeenUp        bool
 	ChangePending bool
+	// Beat is how the driver is asked for its link: MII, ETHTOOL or IOCTL;
+	// empty: the kernel reports it.
+	Beat string
 }
 
 // Tracking is an instance that depends on an object.

@@ -102,7 +102,7 @@ func event(r *sim.Router, name string, w []string) error {
 	case "track":
 		return track(r, w)
 	case "lost":
-		r.Step(fsm.AddressesLost{Instance: r.ID(w[0]), What: strings.Join(w[1:], " ")})
+		lost(r, w[0], strings.Join(w[1:], " "))
 	case "failed":
 		r.Step(fsm.AcquireFailed{Instance: r.ID(w[0]), What: strings.Join(w[1:], " ")})
 	case "snmp":
@@ -126,6 +126,15 @@ func event(r *sim.Router, name string, w []string) error {
 		return errUsage
 	}
 	return nil
+}
+
+// lost takes one place in what the instance holds for each text.
+func lost(r *sim.Router, name, what string) {
+	place := 0
+	for _, c := range what {
+		place = (31*place + int(c)) % 4096
+	}
+	r.Step(fsm.AddressesLost{Instance: r.ID(name), What: what, Objects: []int{place}})
 }
 
 // hear is an advert from a router that is not in the scenario.

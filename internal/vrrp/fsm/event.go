@@ -60,8 +60,11 @@ type (
 	// someone else, or by the kernel together with something else.
 	AddressesLost struct {
 		Instance InstanceID
-		// What names what was removed, for the log.
+		// What names the first of it, for the log.
 		What string
+		// Objects is everything that was removed, by its place in what the
+		// instance holds. The machine tells from it what has been removed before.
+		Objects []int
 	}
 
 	// AcquireFailed says that addresses, routes or rules of a master could not

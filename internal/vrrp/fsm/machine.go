@@ -129,7 +129,7 @@ func (m *Machine) fire(t *timer) {
 	case timerRogue:
 		m.logf(i, "(%s): rogue address owner appears to have stopped advertising", i.p.Name)
 	case timerRestore:
-		m.restore(i)
+		m.restoreDue(i)
 	case timerStartup:
 		m.startupDone()
 	}

@@ -194,7 +194,7 @@ func TestBadInput(t *testing.T) {
 	for _, e := range []Event{
 		heard(99, 1), heard(-1, 1), AdvertRejected{Instance: 99}, AdvertRejected{Instance: 0, Verdict: packet.Verdict{Reason: 200}},
 		FaultChanged{Instance: 99, Set: true}, FaultChanged{Instance: 0, Fault: FaultTracker, Set: true},
-		SourceChanged{Instance: 99}, TrackerChanged{Tracker: 99}, AddressesLost{Instance: 99}, AcquireFailed{Instance: 99},
+		SourceChanged{Instance: 99}, TrackerChanged{Tracker: 99}, AddressesLost{Instance: 99, Objects: []int{0}}, AcquireFailed{Instance: 99},
 		PriorityChanged{Instance: 0}, PriorityChanged{Instance: 99}, PreemptChanged{Instance: 99}, AnnounceRequested{Instance: 99},
 	} {
 		if n := len(m.Step(epoch, e)); n != 0 {

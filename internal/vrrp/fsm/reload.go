@@ -135,6 +135,7 @@ func (m *Machine) update(i *instance) {
 // updateMaster brings what a master holds and announces up to date.
 func (m *Machine) updateMaster(i *instance) {
 	was := i.past.p
+	i.loss.lost = objectSet{} // places in another list
 	m.sendAdvert(i, i.priority)
 	m.start(i, timerMain, i.p.AdvertInt)
 	if i.p.Addresses != was.Addresses {
