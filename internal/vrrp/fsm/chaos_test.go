@@ -48,6 +48,9 @@ type episode struct {
 	interval time.Duration
 	names    []string // of instances
 	grouped  bool
+	unicast  bool
+	stepped  bool            // a wall clock was set
+	sets     [][]*sim.Router // that reach one another in the end
 	verbose  func(format string, args ...any)
 }
 
@@ -62,9 +65,15 @@ func newEpisode(seed uint64) *episode {
 		e.names = append(e.names, fmt.Sprintf("VI_%d", k+1))
 	}
 	e.grouped = e.chance(0.4)
+	e.unicast = e.chance(0.2)
 	for k := range 2 + e.rng.IntN(3) {
 		name := string(rune('A' + k))
 		e.net.Add(name, e.config(k, version))
+	}
+	if e.chance(0.1) {
+		for _, r := range e.net.Routers {
+			r.Key = 1
+		}
 	}
 	return e
 }
@@ -84,13 +93,12 @@ func (e *episode) config(k int, version uint8) (cfg fsm.Config) {
 	if version == packet.Version3 && e.chance(0.2) {
 		interval *= 2
 	}
-	unicast := e.chance(0.2)
 	priority := e.priority(k)
 	group := fsm.Group{Name: "G", TrackingWeight: true}
 	for n, name := range e.names {
 		i := fsm.Instance{
 			Name: name, Version: version, AdvertInt: interval,
-			Key:      fsm.Key{VRID: uint8(n + 1), Interface: "eth0", Unicast: unicast},
+			Key:      fsm.Key{VRID: uint8(n + 1), Interface: "eth0", Unicast: e.unicast},
 			Source:   netip.AddrFrom4([4]byte{10, 0, 0, byte(k + 1)}),
 			Priority: priority,
 			Garp:     fsm.Garp{Delay: time.Second, Repeat: 5, LowerDelay: time.Second, LowerRepeat: 5},
@@ -162,15 +170,22 @@ func (e *episode) patience() time.Duration {
 			}
 			longest = max(longest, d)
 		}
+		if r.Key != 0 && e.stepped {
+			// Sequence numbers of a clock that was ahead count for so long.
+			longest = max(longest, sim.Window+longest)
+		}
 	}
 	return longest + 10*time.Millisecond
 }
 
-// heal ends the trouble: links, processes; faults stay as they are.
+// heal ends the trouble: links, clocks, processes; faults stay as they are, and
+// sometimes the network stays in two parts.
 func (e *episode) heal() {
 	e.net.Heal()
+	e.part()
 	e.net.Loss, e.net.Duplicate, e.net.Jitter = 0, 0, 100*time.Microsecond
 	for _, r := range e.net.Routers {
+		r.Wall = 0
 		r.Resume()
 	}
 	// Scripts have run by now, and adverts leave.
@@ -183,6 +198,26 @@ func (e *episode) heal() {
 			if s, _ := r.Machine.Tracker(id); !s.Known {
 				r.Step(fsm.TrackerChanged{Tracker: id, TrackerStatus: fsm.TrackerStatus{Known: true, Up: true}})
 			}
+		}
+	}
+}
+
+// part divides the network for good, or leaves it whole.
+func (e *episode) part() {
+	if !e.chance(0.2) {
+		e.sets = [][]*sim.Router{e.net.Routers}
+		return
+	}
+	e.sets = make([][]*sim.Router, 2)
+	for _, r := range e.net.Routers {
+		k := e.rng.IntN(2)
+		e.sets[k] = append(e.sets[k], r)
+	}
+	for _, a := range e.sets[0] {
+		for _, b := range e.sets[1] {
+			e.verbose("---- cut %s and %s", a.Name, b.Name)
+			e.net.Cut(a.Name, b.Name)
+			e.net.Cut(b.Name, a.Name)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (e *episode) trouble() {
 	r := e.net.Routers[e.rng.IntN(len(e.net.Routers))]
 	other := e.net.Routers[e.rng.IntN(len(e.net.Routers))]
-	switch e.rng.IntN(10) {
+	switch e.rng.IntN(12) {
 	case 0:
 		e.net.Loss = e.rng.Float64() / 2
 		e.net.Duplicate = e.rng.Float64() / 4
@@ -41,11 +41,37 @@ func (e *episode) trouble() {
 				r.Pause()
 			}
 		}
+	case 6:
+		if r.Running() && !r.Paused() {
+			e.verbose("---- suspend %s", r.Name)
+			r.Suspend()
+		}
+	case 7:
+		e.stepClock(r)
 	default:
 		if r.Running() && !r.Paused() {
 			e.event(r)
 		}
 	}
+}
+
+// stepClock sets a wall clock: by little, so that signed adverts are not quite
+// stale, or by much, and then sometimes all of them.
+func (e *episode) stepClock(r *sim.Router) {
+	d := time.Duration(e.rng.Int64N(int64(2*sim.Window))) - sim.Window
+	if e.chance(0.3) {
+		d *= 1000
+	}
+	e.stepped = true
+	if all := max(d, -d) > sim.Window && e.chance(0.5); all {
+		e.verbose("---- all clocks are ahead by %v", d)
+		for _, o := range e.net.Routers {
+			o.Wall = d
+		}
+		return
+	}
+	e.verbose("---- the clock of %s is ahead by %v", r.Name, d)
+	r.Wall = d
 }
 
 // process starts what does not run, and ends what does.
@@ -77,7 +103,7 @@ func (e *episode) event(r *sim.Router) {
 	case 2:
 		ev = fsm.TrackerChanged{Tracker: r.Machine.Trackers()[1], TrackerStatus: fsm.TrackerStatus{Known: true, Up: set}}
 	case 3:
-		ev = fsm.AddressesLost{Instance: id, What: "ip address"}
+		ev = fsm.AddressesLost{Instance: id, What: "ip address", Objects: []int{e.rng.IntN(3)}}
 	case 4:
 		ev = fsm.AdvertRejected{Instance: id, Verdict: packet.Verdict{Reason: packet.Reason(1 + e.rng.IntN(packet.NumReasons-1))}}
 	case 5:
@@ -112,6 +138,9 @@ func (e *episode) reload(r *sim.Router) {
 	for k := range cfg.Trackers {
 		cfg.Trackers[k].Known = false
 	}
+	if r.Key != 0 {
+		r.Key = uint8(1 + e.rng.IntN(2))
+	}
 	e.verbose("---- reload %s", r.Name)
 	r.Reload(cfg)
 }
@@ -120,16 +149,27 @@ func (e *episode) reload(r *sim.Router) {
 func (e *episode) always() error {
 	for _, r := range e.net.Routers {
 		if !r.Running() {
+			if len(r.Holds) > 0 && !r.Crashed {
+				return e.failure("%s has stopped and holds the addresses of %v", r.Name, r.Holds)
+			}
 			continue
 		}
+		masters := 0
 		for _, id := range r.Machine.Instances() {
 			s, _ := r.Machine.Status(id)
-			if r.Holds[id] != (s.State == fsm.StateMaster) {
-				return e.failure("%s is %s in %s and holds its addresses: %v", r.Name, s.State, s.Name, r.Holds[id])
+			holds := r.Has(id)
+			if holds != (s.State == fsm.StateMaster) {
+				return e.failure("%s is %s in %s and holds its addresses: %v", r.Name, s.State, s.Name, holds)
+			}
+			if holds {
+				masters++
 			}
 			if s.Faults != 0 && s.State != fsm.StateFault {
 				return e.failure("%s is %s in %s, which has a fault", r.Name, s.State, s.Name)
 			}
+		}
+		if len(r.Holds) != masters {
+			return e.failure("%s holds the addresses of %v", r.Name, r.Holds)
 		}
 		for _, g := range r.Machine.Groups() {
 			for _, id := range g.Members {
@@ -148,10 +188,20 @@ func (e *episode) failure(format string, args ...any) error {
 
 // finally is what holds when all has been quiet for long enough.
 func (e *episode) finally() error {
+	for _, reachable := range e.sets {
+		if err := e.finallyAmong(reachable); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finallyAmong is for routers that reach one another.
+func (e *episode) finallyAmong(routers []*sim.Router) error {
 	for _, name := range e.names {
 		var able []*sim.Router
 		var masters []*sim.Router
-		for _, r := range e.net.Routers {
+		for _, r := range routers {
 			switch r.State(name) {
 			case fsm.StateMaster:
 				masters = append(masters, r)

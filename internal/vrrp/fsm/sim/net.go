@@ -51,7 +51,7 @@ const Client = "client"
 
 // Add connects a router that has not been started.
 func (n *Net) Add(name string, cfg fsm.Config) *Router {
-	r := &Router{Name: name, Config: cfg, net: n, Holds: map[fsm.InstanceID]bool{}}
+	r := &Router{Name: name, Config: cfg, net: n, Holds: map[uint8]bool{}}
 	n.Routers = append(n.Routers, r)
 	return r
 }
@@ -75,6 +75,7 @@ type advert struct {
 	src      netip.Addr
 	priority uint8
 	interval time.Duration
+	datagram []byte // signed
 }
 
 type deliveries []delivery
@@ -100,6 +101,7 @@ func (n *Net) transmit(r *Router, ad advert, to netip.Addr) {
 		if o == r || to.IsValid() && !o.owns(to) || n.cut[[2]string{r.Name, o.Name}] {
 			continue
 		}
+		ad.datagram = r.datagram(ad.vrid, o)
 		copies := 1
 		if n.Duplicate > 0 && n.Rand.Float64() < n.Duplicate {
 			copies = 2
@@ -159,8 +161,8 @@ func (n *Net) nextTimer() (next *Router, at time.Time) {
 		if !r.Running() || r.paused {
 			continue
 		}
-		if t, ok := r.Machine.NextDeadline(); ok && (next == nil || t.Before(at)) {
-			next, at = r, t
+		if t, ok := r.Machine.NextDeadline(); ok && (next == nil || t.Add(r.slept).Before(at)) {
+			next, at = r, t.Add(r.slept)
 		}
 	}
 	return next, at

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/vrrp/packet"
@@ -14,8 +15,16 @@ type Router struct {
 	Name    string
 	Config  fsm.Config
 	Machine *fsm.Machine // nil: not running
-	// Holds is what is on the interface; it stays there when the process dies.
-	Holds map[fsm.InstanceID]bool
+	// Holds is the virtual routers whose addresses are on the interface, by
+	// VRID. They stay there when the process dies.
+	Holds map[uint8]bool
+	// Crashed: the last process died and left what it held.
+	Crashed bool
+	// Wall is how far its wall clock is ahead.
+	Wall time.Duration
+	// Key signs adverts with auth_hmac; 0: they are not signed. It is taken over
+	// at a start and at a reload.
+	Key uint8
 	// Adverts counts those sent on time by masters since it was last cleared,
 	// by instance name.
 	Adverts map[string]int
@@ -26,7 +35,16 @@ type Router struct {
 	paused bool
 	queue  []advert // what arrived during a pause
 	crash  []fsm.Resumed
+
+	codecs map[uint8]*packet.Codec // by VRID; empty: adverts are not signed
+	// The monotonic clock stands still while the machine is suspended.
+	slept     time.Duration
+	suspended bool
+	since     time.Time
 }
+
+// now is its monotonic clock.
+func (r *Router) now() time.Time { return r.net.Now.Add(-r.slept) }
 
 // Running reports whether the process exists.
 func (r *Router) Running() bool { return r.Machine != nil }
@@ -41,15 +59,15 @@ func (r *Router) Start(resume bool) {
 	if resume {
 		resumed = r.crash
 		for k := range resumed {
-			resumed[k].LastAdvert = r.net.Now.Sub(Epoch) - resumed[k].LastAdvert
+			resumed[k].LastAdvert = r.now().Sub(Epoch) - resumed[k].LastAdvert
 		}
 	}
-	r.crash, r.paused, r.queue = nil, false, nil
-	r.Machine = fsm.New(r.Config, r.net.Now)
+	r.crash, r.queue, r.Crashed = nil, nil, false
+	r.Machine = fsm.New(r.Config, r.now())
 	r.known = map[fsm.InstanceID]fsm.Instance{}
-	r.Holds = map[fsm.InstanceID]bool{}
+	r.codecs = nil
 	r.learn()
-	r.run(r.Machine.Start(r.net.Now, resumed...), false)
+	r.run(r.Machine.Start(r.now(), resumed...), false)
 }
 
 // Stop ends the process in order.
@@ -69,20 +87,40 @@ func (r *Router) Crash() {
 			}
 		}
 	}
+	r.Crashed = true
 	r.end()
 }
 
-func (r *Router) end() { r.Machine, r.paused, r.queue = nil, false, nil }
+func (r *Router) end() {
+	r.wake()
+	r.Machine, r.queue = nil, nil
+}
+
+// wake ends a pause; the clock goes on from where it stood.
+func (r *Router) wake() {
+	if r.suspended {
+		r.slept += r.net.Now.Sub(r.since)
+	}
+	r.paused, r.suspended = false, false
+}
 
 // Pause keeps the process from running; packets wait in its sockets.
 func (r *Router) Pause() { r.paused = true }
+
+// Suspend stops the whole machine: its clock stands still, and what is sent to
+// it is lost.
+func (r *Router) Suspend() {
+	if !r.paused {
+		r.paused, r.suspended, r.since = true, true, r.net.Now
+	}
+}
 
 // Resume lets it go on: first what has arrived, then its timers.
 func (r *Router) Resume() {
 	if !r.paused {
 		return
 	}
-	r.paused = false
+	r.wake()
 	queue := r.queue
 	r.queue = nil
 	for _, ad := range queue {
@@ -94,7 +132,7 @@ func (r *Router) Resume() {
 // Reload gives it another configuration.
 func (r *Router) Reload(cfg fsm.Config) {
 	r.Config = cfg
-	effects := r.Machine.Reconfigure(r.net.Now, cfg)
+	effects := r.Machine.Reconfigure(r.now(), cfg)
 	r.learn()
 	r.run(effects, false)
 }
@@ -106,10 +144,20 @@ func (r *Router) learn() {
 		r.known[id] = r.Config.Instances[k]
 		r.ids[r.Config.Instances[k].Key.VRID] = id
 	}
+	old := r.codecs
+	r.codecs = map[uint8]*packet.Codec{}
+	for _, i := range r.Config.Instances {
+		if c := r.codec(i); c != nil {
+			if was := old[i.Key.VRID]; was != nil {
+				c.Inherit(was)
+			}
+			r.codecs[i.Key.VRID] = c
+		}
+	}
 }
 
 // Step hands it an event.
-func (r *Router) Step(e fsm.Event) { r.run(r.Machine.Step(r.net.Now, e), false) }
+func (r *Router) Step(e fsm.Event) { r.run(r.Machine.Step(r.now(), e), false) }
 
 // ID is the instance of a name.
 func (r *Router) ID(name string) fsm.InstanceID {
@@ -121,6 +169,9 @@ func (r *Router) ID(name string) fsm.InstanceID {
 	return fsm.None
 }
 
+// Has reports whether the addresses of an instance are on the interface.
+func (r *Router) Has(id fsm.InstanceID) bool { return r.Holds[r.known[id].Key.VRID] }
+
 // State is that of the instance of a name; INIT without process.
 func (r *Router) State(name string) fsm.State {
 	if !r.Running() {
@@ -129,11 +180,11 @@ func (r *Router) State(name string) fsm.State {
 	return r.Machine.State(r.ID(name))
 }
 
-func (r *Router) advance() { r.run(r.Machine.Advance(r.net.Now), true) }
+func (r *Router) advance() { r.run(r.Machine.Advance(r.now()), true) }
 
 func (r *Router) receive(ad advert) {
 	switch {
-	case !r.Running():
+	case !r.Running() || r.suspended:
 	case r.paused:
 		if len(r.queue) < 1000 {
 			r.queue = append(r.queue, ad)
@@ -145,7 +196,12 @@ func (r *Router) receive(ad advert) {
 }
 
 func (r *Router) hear(ad advert) {
-	if id, ok := r.ids[ad.vrid]; ok {
+	id, ok := r.ids[ad.vrid]
+	switch {
+	case !ok:
+	case ad.datagram != nil:
+		r.verify(id, ad)
+	default:
 		r.Step(fsm.AdvertReceived{Instance: id, Advert: packet.Advert{
 			Src: ad.src, VRID: ad.vrid, Priority: ad.priority, Interval: ad.interval}})
 	}
@@ -172,9 +228,9 @@ func (r *Router) run(effects []fsm.Effect, timers bool) {
 				continue
 			}
 		case fsm.Acquire:
-			r.Holds[e.Instance] = true
+			r.Holds[p.Key.VRID] = true
 		case fsm.Release:
-			delete(r.Holds, e.Instance)
+			delete(r.Holds, p.Key.VRID)
 		case fsm.Announce:
 			r.net.announced(r, p.Key.VRID)
 		}
@@ -192,7 +248,11 @@ func (r *Router) send(e fsm.Effect, p fsm.Instance) {
 	if p.Key.Unicast {
 		to = e.To
 	}
-	r.net.transmit(r, advert{p.Key.VRID, src, e.Priority, p.AdvertInt}, to)
+	ad := advert{vrid: p.Key.VRID, src: src, priority: e.Priority, interval: p.AdvertInt}
+	if c := r.codecs[p.Key.VRID]; c != nil {
+		c.Seal(src, e.Priority, r.net.Now.Add(r.Wall))
+	}
+	r.net.transmit(r, ad, to)
 }
 
 // changes reports whether the instance changes its state with these effects.
