@@ -37,6 +37,7 @@ func TestAuthentication(t *testing.T) {
 		{name: "key hex", newer: true, lines: strings.Replace(hmacBlock, hmacKey, "hex:"+strings.Repeat("00ff", 16), 1),
 			check: signed(strings.Repeat("\x00\xff", 16))},
 		{name: "key file", newer: true, lines: strings.Replace(hmacBlock, hmacKey, "file:/etc/lab.key", 1), run: keyFile, check: signed(hmacKey)},
+		{name: "key credential", newer: true, lines: strings.Replace(hmacBlock, hmacKey, "file:${_ENV CREDENTIALS_DIRECTORY}/vrrp", 1), run: credential, check: signed(hmacKey)},
 		{name: "active_key", newer: true, lines: hmacBlock, run: rotation, check: signed(hmacKey)},
 		{name: "anti_replay monotonic", newer: true, lines: strings.Replace(hmacBlock, "    }", "        anti_replay monotonic\n    }", 1), check: signed(hmacKey)},
 		{name: "time_window", newer: true, lines: strings.Replace(hmacBlock, "    }", "        time_window 20\n    }", 1), check: signed(hmacKey)},
@@ -107,6 +108,16 @@ func keyFile(p *pair) {
 		s.config = strings.Replace(s.config, "/etc/lab.key", "/run/lab/lab.key", 1)
 	}
 	p.handOver()
+}
+
+// credential: the key is where systemd's LoadCredential= puts it.
+func credential(p *pair) {
+	const dir = "/run/lab/credentials"
+	for _, s := range []*side{p.high, p.low} {
+		s.WriteFile(dir+"/vrrp", hmacKey+"\n", 0o400)
+		s.router.start(s.config, lab.Env("CREDENTIALS_DIRECTORY="+dir))
+	}
+	p.settled(p.high, p.low)
 }
 
 // rotation replaces the key on both sides, one after the other, without a

@@ -14,6 +14,8 @@ import (
 const (
 	module = "../../.."
 	table  = module + "/docs/compat/vrrp.md"
+	// behaviour is what is no keyword.
+	behaviour = module + "/docs/compat/vrrp-behaviour.md"
 )
 
 // vrrpBlocks are the blocks whose keywords all need a row, and the keywords of
@@ -64,6 +66,42 @@ func TestCompatTable(t *testing.T) {
 		}
 	}
 }
+
+// TestBehaviourTable: every row names tests that exist, and scenarios.
+func TestBehaviourTable(t *testing.T) {
+	text, err := os.ReadFile(behaviour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, " | ")
+		if !strings.HasPrefix(line, "| ") || len(cells) != 3 || !strings.Contains(line, "Test") {
+			continue
+		}
+		rows++
+		for _, m := range namedTest.FindAllStringSubmatch(cells[2], -1) {
+			testExists(t, m[1], m[2], m[3])
+		}
+		for _, name := range scenarioName.FindAllString(cells[2], -1) {
+			in := "testdata/vrrp"
+			if strings.Contains(cells[2], "TestGolden") {
+				in = "testdata/config"
+			}
+			if _, err := os.Stat(filepath.Join(module, in, name)); err != nil {
+				t.Errorf("%s: %v", strings.TrimSpace(line), err)
+			}
+		}
+	}
+	if rows < 40 {
+		t.Errorf("%d rows can be read", rows)
+	}
+}
+
+var (
+	namedTest    = regexp.MustCompile("`([^` ]+) (Test[A-Za-z0-9]+)(?:/([^`]+))?`")
+	scenarioName = regexp.MustCompile(`[a-z_-]+\.txt`)
+)
 
 // testExists looks for a test function and the name of its subtest in a
 // package.

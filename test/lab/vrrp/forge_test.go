@@ -3,8 +3,11 @@ package vrrp
 import (
 	"encoding/binary"
 	"net/netip"
+	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"keepalived/test/lab"
 )
 
 // advert3 is a version 3 advert for the address of these tests, without its
@@ -20,7 +23,13 @@ func advert3(vrid, priority uint8) []byte {
 // sendAdvert sends an advert from the client to the group.
 func (p *pair) sendAdvert(b []byte) {
 	p.t.Helper()
-	err := p.client.Do(func() error {
+	forge(p.t, p.client, b)
+}
+
+// forge sends an advert from a node, which is 192.0.2.3, to the group.
+func forge(t *testing.T, n *lab.Node, b []byte) {
+	t.Helper()
+	err := n.Do(func() error {
 		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 112)
 		if err != nil {
 			return err
@@ -35,6 +44,6 @@ func (p *pair) sendAdvert(b []byte) {
 		return unix.Sendto(fd, b, 0, &unix.SockaddrInet4{Addr: [4]byte{224, 0, 0, 18}})
 	})
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 }

@@ -20,6 +20,7 @@ var inGuest = []struct {
 	{"route options", guestRoutes},
 	{"use_ipvlan", ipvlanPairs},
 	{"vrf", vrfPair},
+	{"lvs_sync_daemon_interface", syncDaemons},
 }
 
 // TestGuest runs this program once more on Debian's kernel, with both daemons.
@@ -38,7 +39,7 @@ func TestGuest(t *testing.T) {
 	var out bytes.Buffer
 	status, err := guest.Run(t.Context(), guest.Config{
 		Command:  []string{self, "-test.run", "^TestGuest$", "-test.v", "-test.parallel", "1"},
-		Programs: []string{ours, c, "ip"},
+		Programs: []string{ours, c, "ip", "ipvsadm"},
 		Modules:  []string{"bridge", "veth"},
 		Env:      []string{"LAB_KEEPALIVED=" + ours, "LAB_C_KEEPALIVED=" + c, "LAB_REQUIRED=1"},
 		Timeout:  10 * time.Minute,
@@ -117,4 +118,28 @@ func vrfPair(t *testing.T) {
 		check: unicastOnly(255),
 	}
 	t.Run("unicast", f.test)
+}
+
+// syncDaemons: the kernel's IPVS sync daemon follows the instance that names an
+// interface for it.
+func syncDaemons(t *testing.T) {
+	r := newRouter(t, lab.Ours(t))
+	daemon := func(what string, want func(string) bool) {
+		t.Helper()
+		lab.Wait(t, lab.Patience, what, func() bool {
+			out, _ := r.Output("ipvsadm", "-L", "--daemon")
+			return want(out)
+		})
+	}
+	is := func(role string) func(string) bool {
+		return func(out string) bool { return strings.Contains(out, role+" sync daemon (mcast=eth1, syncid=51") }
+	}
+	r.start(global + instance("VI_1", 51, 100, "    lvs_sync_daemon_interface eth1\n"+defVIPs))
+	daemon("the master's daemon", is("master"))
+	r.eth0.Unplug()
+	daemon("the backup's daemon", is("backup"))
+	r.eth0.Plug()
+	daemon("the master's daemon again", is("master"))
+	r.daemon.Stop()
+	daemon("no daemon", func(out string) bool { return strings.TrimSpace(out) == "" })
 }

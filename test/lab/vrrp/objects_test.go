@@ -31,7 +31,7 @@ func (o object) wrong(lines []string) string {
 	return ""
 }
 
-var seconds = regexp.MustCompile(`\b(expires|valid_lft|preferred_lft) \d+sec|cache `)
+var seconds = regexp.MustCompile(`\b(expires|valid_lft|preferred_lft) \d+sec|cache | tentative\b`)
 
 // alike leaves out what differs from run to run.
 func alike(lines []string) []string {

@@ -18,6 +18,7 @@ type router struct {
 	t      *testing.T
 	lab    *lab.Lab
 	lan    *lab.Segment
+	wan    *lab.Segment
 	frames *lab.Capture
 	eth0   *lab.Link
 	eth1   *lab.Link
@@ -29,9 +30,9 @@ type router struct {
 func newRouter(t *testing.T, p lab.Program) *router {
 	t.Helper()
 	l := lab.New(t)
-	r := &router{Node: l.Node("router-" + p.Name), t: t, lab: l, lan: l.Segment("lan"), p: p}
+	r := &router{Node: l.Node("router-" + p.Name), t: t, lab: l, lan: l.Segment("lan"), wan: l.Segment("wan"), p: p}
 	r.eth0 = r.lan.Attach(r.Node, "eth0", "192.0.2.1/24", "2001:db8::1/64")
-	r.eth1 = l.Segment("wan").Attach(r.Node, "eth1", "198.51.100.1/24")
+	r.eth1 = r.wan.Attach(r.Node, "eth1", "198.51.100.1/24")
 	r.frames = r.lan.Capture()
 	return r
 }

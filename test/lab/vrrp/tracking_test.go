@@ -29,38 +29,43 @@ func TestTracking(t *testing.T) {
 			s.WriteFile("/run/lab/value", now+"\n", 0o644)
 		}
 	}
-	cable := func(s *side, bad bool) {
-		if bad {
-			s.eth1.Unplug()
-		} else {
-			s.eth1.Plug()
-		}
-	}
+	cable := pulled(func(s *side) *lab.Link { return s.eth1 })
+	own := pulled(func(s *side) *lab.Link { return s.eth0 })
 	down := toggle("ip link set eth1 down", "ip link set eth1 up")
 	list := []struct {
 		feature
 		bad   func(*side, bool)
 		state string // of the better router meanwhile
+		says  string // in the log of the better router meanwhile
 	}{
-		{feature{name: "track_interface", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT"},
-		{feature{name: "track_interface weight", lines: "    track_interface {\n        eth1 weight -60\n    }\n"}, down, "BACKUP"},
-		{feature{name: "interface_up_down_delays", blocks: "interface_up_down_delays {\n    eth1 0.1 0.1\n}\n", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT"},
-		{feature{name: "ADDRESS_LINE dev", vips: defVIPs + "    virtual_ipaddress_excluded {\n        198.51.100.100/24 dev eth1\n    }\n"}, cable, "FAULT"},
-		{feature{name: "vrrp_script", global: root, blocks: fmt.Sprintf(script, "    timeout 2\n"), lines: "    track_script {\n        S\n    }\n"}, touch, "FAULT"},
-		{feature{name: "vrrp_script weight", global: root, blocks: fmt.Sprintf(script, "    weight -60\n    rise 2\n    fall 2\n"), lines: "    track_script {\n        S\n    }\n"}, touch, "BACKUP"},
-		{feature{name: "track_script weight", global: root, blocks: fmt.Sprintf(script, "    user root\n    init_fail\n"), lines: "    track_script {\n        S weight 60\n    }\n"}, touch, "BACKUP"},
-		{feature{name: "track_file", newer: true, blocks: fmt.Sprintf(file, "-60") + "", lines: "    track_file {\n        F\n    }\n"}, value("1"), "BACKUP"},
-		{feature{name: "track_file weight 0", newer: true, blocks: fmt.Sprintf(file, "0"), lines: "    track_file {\n        F\n    }\n"}, value("1"), "FAULT"},
-		{feature{name: "track_file FAULT", newer: true, blocks: fmt.Sprintf(file, "1"), lines: "    track_file {\n        F weight -1\n    }\n"}, value("254"), "FAULT"},
-		{feature{name: "vrrp_track_file", blocks: strings.Replace(fmt.Sprintf(file, "1"), "track_file", "vrrp_track_file", 1), lines: "    track_file {\n        F weight -60\n    }\n"}, value("1"), "BACKUP"},
-		{feature{alone: true, name: "vrrp_track_process", blocks: fmt.Sprintf(process, ""), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT"},
-		{feature{alone: true, name: "vrrp_track_process quorum", blocks: fmt.Sprintf(process, "    quorum 1\n    quorum_max 5\n    weight 60\n"), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "BACKUP"},
-		{feature{alone: true, name: "vrrp_track_process delay", blocks: fmt.Sprintf(process, "    terminate_delay 0.3\n    fork_delay 0.2\n"), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT"},
-		{feature{name: "sync_group", blocks: group("group {\n        VI_1\n        VI_2\n    }\n") + other("eth1")}, cable, "FAULT"},
-		{feature{name: "vrrp_sync_group track_interface", blocks: group("group {\n        VI_1\n        VI_2\n    }\n    track_interface {\n        eth1\n    }\n") + other("eth0")}, cable, "FAULT"},
-		{feature{name: "vrrp_sync_group track_script", global: root, blocks: fmt.Sprintf(script, "") + group("group {\n        VI_1\n        VI_2\n    }\n    track_script {\n        S\n    }\n") + other("eth0")}, touch, "FAULT"},
-		{feature{name: "vrrp_sync_group track_file", newer: true, blocks: fmt.Sprintf(file, "-60") + group("group {\n        VI_1\n        VI_2\n    }\n    sync_group_tracking_weight\n    track_file {\n        F\n    }\n") + other("eth0")}, value("1"), "BACKUP"},
-		{feature{alone: true, name: "vrrp_sync_group track_process", blocks: fmt.Sprintf(process, "") + group("group {\n        VI_1\n        VI_2\n    }\n    track_process {\n        P\n    }\n") + other("eth0")}, running("4711"), "FAULT"},
+		{feature{name: "track_interface", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT", ""},
+		{feature{name: "track_interface weight", lines: "    track_interface {\n        eth1 weight -60\n    }\n"}, down, "BACKUP", ""},
+		{feature{name: "interface_up_down_delays", blocks: "interface_up_down_delays {\n    eth1 0.1 0.1\n}\n", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT", ""},
+		{feature{name: "ADDRESS_LINE dev", vips: defVIPs + "    virtual_ipaddress_excluded {\n        198.51.100.100/24 dev eth1\n    }\n"}, cable, "FAULT", ""},
+		{feature{name: "vrrp_script", global: root, blocks: fmt.Sprintf(script, "    timeout 2\n"), lines: "    track_script {\n        S\n    }\n"}, touch, "FAULT", ""},
+		{feature{name: "vrrp_script weight", global: root, blocks: fmt.Sprintf(script, "    weight -60\n    rise 2\n    fall 2\n"), lines: "    track_script {\n        S\n    }\n"}, touch, "BACKUP", ""},
+		{feature{name: "track_script weight", global: root, blocks: fmt.Sprintf(script, "    user root\n    init_fail\n"), lines: "    track_script {\n        S weight 60\n    }\n"}, touch, "BACKUP", ""},
+		{feature{name: "track_file", newer: true, blocks: fmt.Sprintf(file, "-60") + "", lines: "    track_file {\n        F\n    }\n"}, value("1"), "BACKUP", ""},
+		{feature{name: "track_file weight 0", newer: true, blocks: fmt.Sprintf(file, "0"), lines: "    track_file {\n        F\n    }\n"}, value("1"), "FAULT", ""},
+		{feature{name: "track_file FAULT", newer: true, blocks: fmt.Sprintf(file, "1"), lines: "    track_file {\n        F weight -1\n    }\n"}, value("254"), "FAULT", ""},
+		{feature{name: "vrrp_track_file", blocks: strings.Replace(fmt.Sprintf(file, "1"), "track_file", "vrrp_track_file", 1), lines: "    track_file {\n        F weight -60\n    }\n"}, value("1"), "BACKUP", ""},
+		{feature{alone: true, name: "vrrp_track_process", blocks: fmt.Sprintf(process, ""), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT", ""},
+		{feature{alone: true, name: "vrrp_track_process quorum", blocks: fmt.Sprintf(process, "    quorum 1\n    quorum_max 5\n    weight 60\n"), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "BACKUP", ""},
+		{feature{alone: true, name: "vrrp_track_process delay", blocks: fmt.Sprintf(process, "    terminate_delay 0.3\n    fork_delay 0.2\n"), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT", ""},
+		{feature{alone: true, name: "vrrp_track_process param_match", blocks: strings.Replace(fmt.Sprintf(process, "    param_match\n"), "    full_command\n", "", 1), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT", ""},
+		{feature{alone: true, name: "vrrp_track_process param_match initial", blocks: strings.Replace(fmt.Sprintf(process, "    param_match initial\n"), "sleep 4711", "sleep 47", 1), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT", ""},
+		{feature{alone: true, name: "vrrp_track_process param_match partial", blocks: fmt.Sprintf(process, "    param_match partial\n"), lines: "    track_process {\n        P\n    }\n"}, running("4711 1"), "FAULT", ""},
+		{feature{alone: true, name: "vrrp_track_process delay both", blocks: fmt.Sprintf(process, "    delay 0.3\n"), lines: "    track_process {\n        P\n    }\n"}, running("4711"), "FAULT", ""},
+		{feature{name: "linkbeat_interfaces", blocks: "linkbeat_interfaces {\n    eth1 ETHTOOL\n}\n", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT", "Linkbeat reports eth1 down"},
+		{feature{name: "linkbeat_interfaces MII", blocks: "linkbeat_interfaces {\n    eth1 MII\n}\n", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT", "(eth1): Configured linkbeat type MII not supported, using ETHTOOL"},
+		{feature{name: "linkbeat_interfaces IOCTL", blocks: "linkbeat_interfaces {\n    eth1 IOCTL\n}\n", lines: "    track_interface {\n        eth1\n    }\n"}, cable, "FAULT", "Linkbeat reports eth1 down"},
+		{feature{name: "linkbeat_use_polling", blocks: "linkbeat_use_polling\n"}, own, "FAULT", "Linkbeat reports eth0 down"},
+		{feature{name: "linkbeat_use_polling of an instance", lines: "    linkbeat_use_polling\n"}, own, "FAULT", "Linkbeat reports eth0 down"},
+		{feature{name: "sync_group", blocks: group("group {\n        VI_1\n        VI_2\n    }\n") + other("eth1")}, cable, "FAULT", ""},
+		{feature{name: "vrrp_sync_group track_interface", blocks: group("group {\n        VI_1\n        VI_2\n    }\n    track_interface {\n        eth1\n    }\n") + other("eth0")}, cable, "FAULT", ""},
+		{feature{name: "vrrp_sync_group track_script", global: root, blocks: fmt.Sprintf(script, "") + group("group {\n        VI_1\n        VI_2\n    }\n    track_script {\n        S\n    }\n") + other("eth0")}, touch, "FAULT", ""},
+		{feature{name: "vrrp_sync_group track_file", newer: true, blocks: fmt.Sprintf(file, "-60") + group("group {\n        VI_1\n        VI_2\n    }\n    sync_group_tracking_weight\n    track_file {\n        F\n    }\n") + other("eth0")}, value("1"), "BACKUP", ""},
+		{feature{alone: true, name: "vrrp_sync_group track_process", blocks: fmt.Sprintf(process, "") + group("group {\n        VI_1\n        VI_2\n    }\n    track_process {\n        P\n    }\n") + other("eth0")}, running("4711"), "FAULT", ""},
 	}
 	t.Parallel()
 	for _, c := range list {
@@ -75,6 +80,7 @@ func TestTracking(t *testing.T) {
 			p.settled(p.high, p.low)
 			c.bad(p.high, true)
 			p.high.daemon.WaitState("VI_1", c.state)
+			p.high.daemon.Log.Wait(c.says)
 			p.low.daemon.WaitState("VI_1", "MASTER")
 			p.inCharge(p.low, p.high)
 			c.bad(p.high, false)
@@ -91,6 +97,17 @@ func toggle(bad, good string) func(*side, bool) {
 			s.Run(strings.Fields(bad)...)
 		} else {
 			_, _ = s.Output(strings.Fields(good)...) // nothing to mend at first
+		}
+	}
+}
+
+// pulled unplugs a cable, and plugs it in again.
+func pulled(of func(*side) *lab.Link) func(*side, bool) {
+	return func(s *side, bad bool) {
+		if bad {
+			of(s).Unplug()
+		} else {
+			of(s).Plug()
 		}
 	}
 }

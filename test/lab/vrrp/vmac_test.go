@@ -157,6 +157,43 @@ func TestAnnouncements(t *testing.T) {
 	}
 }
 
+// TestExtraAnnouncements: addresses on other interfaces than the instance's own
+// are announced again and again, and those on its own are not.
+func TestExtraAnnouncements(t *testing.T) {
+	t.Parallel()
+	const other = "198.51.100.100"
+	const vips = "    virtual_ipaddress {\n        192.0.2.100/24\n        198.51.100.100/24 dev eth1\n        198.51.100.101/24 dev eth1\n    }\n"
+	for _, c := range []struct {
+		name, lines string
+		newer       bool
+	}{
+		{name: "garp_extra_if", lines: "    garp_extra_if all 1\n"},
+		{name: "vmac_garp_intvl", lines: "    vmac_garp_intvl all 1\n"},
+		{name: "garp_extra_if VMAC", newer: true, lines: "    use_vmac\n    use_vmac_addr\n    garp_extra_if 1\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			onBoth(t, c.newer, func(t *testing.T, r *router) {
+				beyond := r.wan.Capture()
+				r.start(global + instance("VI_1", 51, 255, c.lines+"    garp_master_repeat 1\n    garp_master_delay 0\n"+vips))
+				announced := func(c *lab.Capture, addr string) []lab.Frame {
+					return c.Select(lab.From(r.Node), lab.Announces(addr))
+				}
+				lab.Wait(t, lab.Patience, "announcements", func() bool { return len(announced(beyond, other)) >= 4 })
+				seen := announced(beyond, other)
+				for i := 1; i < len(seen); i++ {
+					if d := seen[i].At.Sub(seen[i-1].At); d < time.Second-early && i > 1 {
+						t.Errorf("%s: announcements %v apart, want a second", r.Name, d)
+					}
+				}
+				// One address of an interface is enough for switches.
+				if n, second := len(announced(r.frames, vip)), len(announced(beyond, "198.51.100.101")); n != 1 || second != 1 {
+					t.Errorf("%s announces its own address %d times and the second one %d times, want 1 and 1", r.Name, n, second)
+				}
+			})
+		})
+	}
+}
+
 // TestLowerPriorityBurst: a master that hears a worse one announces again.
 func TestLowerPriorityBurst(t *testing.T) {
 	runFeatures(t, []feature{
