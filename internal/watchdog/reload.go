@@ -7,6 +7,7 @@ import (
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
 	"keepalived/internal/resident"
+	"keepalived/internal/watchdog/link"
 )
 
 // shownComplaints is how many errors one reading writes to the log.
@@ -99,10 +100,21 @@ func (p *parent) adopt(c candidate) {
 			}
 		}
 	}
-	p.global, p.roles = c.Config.Global, p.o.roles(c.Config)
+	p.global, p.roles = ownGlobal(c), p.o.roles(c.Config)
 	p.parts, p.known = c.parts, complaintsOf(c.Diagnostics)
 	p.vigil.above(&p.global)
 	p.o.warnMissing(c.Config)
+}
+
+// ownGlobal is the global part of a configuration without any memory in common
+// with it: each of its strings would keep the text of a whole file.
+func ownGlobal(c candidate) config.Global {
+	for _, f := range c.parts {
+		if part, err := link.DecodePart[struct{ Global config.Global }](f); err == nil {
+			return part.Global
+		}
+	}
+	return c.Config.Global
 }
 
 func (p *parent) reloaded(ok bool) {
