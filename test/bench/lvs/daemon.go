@@ -74,6 +74,18 @@ func (d *director) start(conf string) {
 	d.daemon = d.node.Daemon(d.program, conf, lab.Plain(), lab.Args("-n", "-l", "-G", "-C"))
 }
 
+// warmUp starts and stops the daemon once with next to nothing to do: the first
+// start of all has files to read and nodes to prepare, which is about neither
+// binary.
+func (d *director) warmUp() error {
+	d.start(config(1, 1, 1, ""))
+	if _, err := until(10*time.Minute, func() bool { return d.has(0, 1, 1) }); err != nil {
+		return err
+	}
+	_, err := d.stopped()
+	return err
+}
+
 // has reports whether a service has so many servers with a weight.
 func (d *director) has(service, servers, weight int) bool {
 	list, err := d.kernel.Destinations(key(service))

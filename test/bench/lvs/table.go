@@ -21,6 +21,9 @@ func (b *bench) table() error {
 	first, second := config(n, servers, 1, ""), config(n, servers, 2, "")
 	what := func(s string) string { return fmt.Sprintf("%d services with %d servers: %s", n, servers, s) }
 	d, err := b.director()
+	if err == nil {
+		err = d.warmUp()
+	}
 	if err != nil {
 		return err
 	}
@@ -65,6 +68,9 @@ func (b *bench) table() error {
 func (b *bench) again() error {
 	n := b.Again
 	d, err := b.director()
+	if err == nil {
+		err = d.warmUp()
+	}
 	if err != nil {
 		return err
 	}
