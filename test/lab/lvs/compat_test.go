@@ -117,18 +117,12 @@ func compatibility(t *testing.T) string {
 			checkTest(t, k, p.test)
 		} else if list := proofs[k]; len(list) > 0 {
 			s := slices.MinFunc(list, func(a, b *story) int {
-				if (a.open == "") != (b.open == "") {
-					return len(a.open) - len(b.open)
-				}
 				return len(used(a.conf)) - len(used(b.conf))
 			})
 			proof = "`TestKernelBesideC/" + strings.ReplaceAll(s.name, " ", "_") + "`"
 			result = "equal"
 			if note := newer[name]; note != "" {
 				result = note
-			}
-			if s.open != "" {
-				result = "open: " + s.open
 			}
 		} else {
 			t.Errorf("no test for %s", k)
@@ -141,6 +135,40 @@ func compatibility(t *testing.T) string {
 		fmt.Fprintf(&b, "| %s | %s | %s | `%s` | %s |\n", r.who, r.story, r.view, strings.ReplaceAll(r.is.String()[4:len(r.is.String())-2], "|", `\|`), r.reason)
 	}
 	return b.String()
+}
+
+// TestBehaviour holds docs/compat/lvs-behaviour.md to tests and stories that
+// there are.
+func TestBehaviour(t *testing.T) {
+	if insideGuest {
+		t.Skip("about files that the guest has not")
+	}
+	text, err := os.ReadFile("../../../docs/compat/lvs-behaviour.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "|---|")
+	names := map[string]bool{}
+	for _, s := range stories() {
+		names[s.name] = true
+	}
+	rows := 0
+	for line := range strings.Lines(table) {
+		f := strings.Split(line, "|")
+		if len(f) != 4 || strings.HasPrefix(f[1], " **") {
+			continue
+		}
+		rows++
+		tests := strings.Split(strings.TrimSpace(f[2]), ", ")
+		for _, name := range tests {
+			if !names[strings.Trim(name, "`")] {
+				checkTest(t, strings.TrimSpace(f[1]), name)
+			}
+		}
+	}
+	if rows < 40 {
+		t.Errorf("%d rows were read", rows)
+	}
 }
 
 // proof is a test beside the stories.
@@ -178,3 +206,21 @@ const compatHead = "# Load balancing beside C keepalived 2.2.7\n\n" +
 	"of that is the same but for the lines at the end.\n\n" +
 	"This file is made by `go test ./test/lab/lvs -run TestCompatibility -update`; the same test without the flag checks it.\n\n" +
 	"| block | keyword | test | beside 2.2.7 |\n|---|---|---|---|\n"
+
+// TestShares: the guests together play each story once.
+func TestShares(t *testing.T) {
+	played := map[string]int{}
+	for _, r := range allTests() {
+		for _, s := range share(stories(), r.share) {
+			played[s.name]++
+		}
+	}
+	for _, s := range stories() {
+		if played[s.name] != 1 {
+			t.Errorf("%s is played %d times", s.name, played[s.name])
+		}
+	}
+	if len(share(stories(), "")) != len(stories()) {
+		t.Error("without a share not all are played")
+	}
+}

@@ -2,12 +2,15 @@ package lvs
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,41 +41,63 @@ func needGuest(t *testing.T) {
 	}
 }
 
-// inGuest runs this test binary in a guest and returns what it printed.
-func inGuest(t *testing.T, pattern string) (int, string) {
-	t.Helper()
+// shareEnv tells TestKernelBesideC in the guest which stories to play: "I/N" is
+// every one of N in turn from I on.
+const shareEnv = "LVS_SHARE"
+
+// run is one of the guests that run this test binary.
+type run struct {
+	pattern, share string
+
+	status int
+	out    bytes.Buffer
+	err    error
+}
+
+// allTests is everything, in guests that run at the same time: an emulated
+// machine of this kind has one processor.
+func allTests() []*run {
+	return []*run{
+		{pattern: "^TestKernel", share: "0/3"},
+		{pattern: "^TestKernelBesideC$", share: "1,2/3"},
+	}
+}
+
+// start runs the binary in a guest.
+func (r *run) start(ctx context.Context, config guest.Config) {
 	self, err := os.Executable()
 	if err != nil {
-		t.Fatal(err)
+		r.err = err
+		return
 	}
+	config.Command = []string{self, "-test.v", "-test.timeout", "60m", "-test.run", r.pattern}
+	config.Env = append(slices.Clone(config.Env), shareEnv+"="+r.share)
+	config.Output = &r.out
+	if testing.Verbose() {
+		config.Output = io.MultiWriter(&r.out, os.Stderr)
+	}
+	r.status, r.err = guest.Run(ctx, config)
+}
+
+// guestConfig is what the guests have in common.
+func guestConfig(t *testing.T) guest.Config {
+	t.Helper()
 	c := lab.CKeepalived(t) // with the libraries that it needs
-	var out bytes.Buffer
 	config := guest.Config{
-		Command:  []string{self, "-test.v", "-test.timeout", "60m", "-test.run", pattern},
-		Env:      []string{"LAB_REQUIRED=1", cPathEnv + "=" + c.Path, "LVS_SHOW=" + os.Getenv("LVS_SHOW"), "LVS_OPEN=" + os.Getenv("LVS_OPEN")},
+		Command:  []string{"/proc/self/exe"},
+		Env:      []string{"LAB_REQUIRED=1", cPathEnv + "=" + c.Path, "LVS_SHOW=" + os.Getenv("LVS_SHOW")},
 		Files:    []string{lab.Ours(t).Path + ":" + oursPath},
 		Programs: []string{"ip", "sh", "nft", c.Path},
 		Packages: []string{"libnl-3-200", "libnl-genl-3-200"},
 		Modules:  []string{"fou", "fou6"}, // nothing asks for them
 		// The clock counts instructions: what is timed does not see a busy host.
 		Icount:  "shift=1,sleep=off",
-		Timeout: 35 * time.Minute,
-		Output:  &out,
+		Timeout: 38 * time.Minute,
 	}
 	if os.Getenv("LVS_CORPUS") != "" {
 		config.Files = append(config.Files, corpusDir+":"+corpusInside)
 	}
-	if testing.Verbose() {
-		config.Output = io.MultiWriter(&out, os.Stderr)
-	}
-	status, err := guest.Run(t.Context(), config)
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out.Bytes())
-	}
-	return status, out.String()
+	return config
 }
 
 // TestInGuest runs the tests that need the kernel's IPVS.
@@ -83,14 +108,33 @@ func TestInGuest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a kernel of its own")
 	}
-	pattern := "^TestKernel"
+	runs := allTests()
 	if _, wanted, ok := strings.Cut(flag.Lookup("test.run").Value.String(), "/"); ok {
-		pattern = wanted
+		runs = []*run{{pattern: wanted, share: "0/1"}}
 	}
-	status, out := inGuest(t, pattern)
-	report(t, out)
-	if status != 0 && !t.Failed() {
-		t.Errorf("the tests ended with status %d:\n%s", status, out)
+	config := guestConfig(t)
+	err := guest.Prepare(config) // once for all
+	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for _, r := range runs {
+		all.Go(func() { r.start(t.Context(), config) })
+	}
+	all.Wait()
+	for _, r := range runs {
+		out := r.out.String()
+		if r.err != nil {
+			t.Errorf("%v\n%s", r.err, out)
+			continue
+		}
+		report(t, out)
+		if r.status != 0 && !t.Failed() {
+			t.Errorf("the tests ended with status %d:\n%s", r.status, out)
+		}
 	}
 }
 

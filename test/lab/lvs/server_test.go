@@ -35,7 +35,8 @@ type server struct {
 	closer io.Closer
 
 	mu   sync.Mutex
-	page string // what it answers
+	page string            // what it answers
+	at   map[string]string // to requests for a path, where that is something else
 	seen map[string]bool
 	came []time.Time
 }
@@ -47,7 +48,7 @@ var defaultPages = map[string]string{
 
 func newServer(t *testing.T, n *lab.Node, kind, addr string) *server {
 	t.Helper()
-	s := &server{t: t, node: n, kind: kind, addr: addr, page: defaultPages[kind], seen: map[string]bool{}}
+	s := &server{t: t, node: n, kind: kind, addr: addr, page: defaultPages[kind], at: map[string]string{}, seen: map[string]bool{}}
 	s.up()
 	t.Cleanup(s.down)
 	return s
@@ -80,11 +81,30 @@ func (s *server) up() {
 // down makes it refuse.
 func (s *server) down() { s.closer.Close() }
 
-// answer changes what it says.
+// answer changes what it says, whatever it is asked.
 func (s *server) answer(page string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.page = page
+	s.page, s.at = page, map[string]string{}
+}
+
+// answerAt changes what it says to requests for a path.
+func (s *server) answerAt(path, page string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at[path] = page
+}
+
+// saysTo is the answer to a request.
+func (s *server) saysTo(request string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if words := strings.Fields(request); len(words) > 1 {
+		if page, ok := s.at[words[1]]; ok {
+			return page
+		}
+	}
+	return s.page
 }
 
 func (s *server) says() string {
@@ -185,7 +205,7 @@ func (s *server) web(c net.Conn, before string) {
 			break
 		}
 		if line == "\r\n" {
-			page, hang := strings.CutSuffix(s.says(), "<hang>")
+			page, hang := strings.CutSuffix(s.saysTo(head.String()), "<hang>")
 			io.WriteString(c, page)
 			if hang {
 				io.Copy(io.Discard, c)

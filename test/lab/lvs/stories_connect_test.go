@@ -1,6 +1,7 @@
 package lvs
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -43,6 +44,7 @@ func connectStories() []*story {
 			real("10.1.0.3 80", checked("bind_if eth0", "warmup 0", "retry 0", "connect_timeout 1")),
 			real("10.1.0.9 80", checked("fwmark 5", "warmup 0", "retry 0", "connect_timeout 1")))
 		if c.server == "" {
+			s.look = []string{"cat /proc/sys/net/ipv4/ping_group_range"}
 			s.steps = []step{
 				{name: "the target disappears", do: func(w *world) { w.node.Run("ip", "addr", "del", "10.1.0.4/32", "dev", "eth0") }},
 				{name: "the target comes back", do: func(w *world) { w.node.Run("ip", "addr", "add", "10.1.0.4/32", "dev", "eth0") }},
@@ -66,5 +68,35 @@ func connectStories() []*story {
 		s.steps = []step{down("10.1.0.4:8080"), up("10.1.0.4:8080")}
 		all = append(all, s)
 	}
-	return all
+	return append(all, obstacles())
+}
+
+// obstacles is about connections that fail at once, and sockets that cannot be
+// prepared: not all of that speaks about the server.
+func obstacles() *story {
+	s := &story{name: "obstacles", servers: []string{"tcp 10.1.0.1:80"}, before: func(w *world) {
+		for i, kind := range []string{"blackhole", "prohibit", "unreachable"} {
+			w.node.Run("ip", "route", "add", kind, fmt.Sprintf("10.66.0.%d/32", i+1))
+		}
+		w.write("/run/lab/drop.nft", "table inet hole {\nchain in {\ntype filter hook input priority 0\nmeta l4proto { tcp, udp } th dport 8888 drop\n}\n}\n")
+		w.node.Run("nft", "-f", "/run/lab/drop.nft")
+	}}
+	var reals []string
+	for i, c := range []struct {
+		kind string
+		own  []string
+	}{
+		{"TCP_CHECK", nil}, {"HTTP_GET", []string{"url {", "path /", "}"}}, {"SSL_GET", []string{"url {", "path /", "}"}},
+		{"SMTP_CHECK", nil}, {"DNS_CHECK", nil}, {"UDP_CHECK", nil},
+	} {
+		once := slices.Concat(c.own, []string{"delay_loop 300", "warmup 0", "retry 0", "connect_timeout 1", "log_all_failures"})
+		for n := 1; n <= 3; n++ {
+			reals = append(reals, real(fmt.Sprintf("10.66.0.%d %d", n, 80+i), check(c.kind, once...)))
+		}
+		reals = append(reals, real(fmt.Sprintf("10.1.0.1 %d", 80+i), check(c.kind, append(once, "bindto 10.77.0.1")...)),
+			real(fmt.Sprintf("10.1.0.2 %d", 80+i), check(c.kind, append(once, "connect_port 8888")...)),
+			real(fmt.Sprintf("10.1.0.3 %d", 80+i), check(c.kind, append(once, "bind_if eth9")...)))
+	}
+	s.conf = global("") + virtual("10.0.0.1 80", "TCP", "", reals...)
+	return s
 }

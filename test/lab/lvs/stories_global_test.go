@@ -28,9 +28,9 @@ func globalStories() []*story {
 			look:   []string{"ipvsadm -L --daemon"}},
 		{name: "nftables", addrs: []string{"10.0.1.1"}, look: []string{"nft list ruleset"},
 			conf: global("nftables_ipvs tab\nnftables_ipvs_priority -5\nnftables_ipvs_start_fwmark 500\nnftables_counters") + group + groups("TCP") + groups("UDP")},
-		{name: "process", open: "ours is not found by its pid file there", process: true, conf: global("checker_process_name lvschecks\nchecker_priority -5\nchecker_no_swap\nchecker_cpu_affinity 0") + bare},
-		{name: "real time", open: "ours is not found by its pid file there", process: true, conf: global("lvs_process_name lvschecks\nchecker_rt_priority 20\nchecker_rlimit_rttime 200000") + bare},
-		{name: "real time limit", open: "ours is not found by its pid file there", process: true, conf: global("checker_rt_priority 20\nchecker_rlimit_rtime 300000") + bare},
+		{name: "process", process: true, conf: global("checker_process_name lvschecks\nchecker_priority -5\nchecker_no_swap\nchecker_cpu_affinity 0") + bare},
+		{name: "real time", process: true, conf: global("lvs_process_name lvschecks\nchecker_rt_priority 20\nchecker_rlimit_rttime 3000000") + bare},
+		{name: "real time limit", process: true, conf: global("checker_rt_priority 20\nchecker_rlimit_rtime 4000000") + bare},
 		{name: "FIFO scripts", servers: []string{"tcp 10.1.0.1:80"},
 			files: map[string]string{"/run/lab/reader.sh": "#!/bin/sh\necho reads $1 for $2 >>/run/lab/calls\nexec cat $2 >>/run/lab/calls\n"},
 			conf: "global_defs {\nrouter_id LVS\nscript_user root\nlvs_notify_fifo /run/lab/own root root\nlvs_notify_fifo_script \"/run/lab/reader.sh lvs\"\n" +

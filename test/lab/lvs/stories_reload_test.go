@@ -30,5 +30,37 @@ func reloadStories() []*story {
 				reload("no sorry server", global("")+virtual("10.0.0.1 80", "TCP", "quorum 2", real("10.1.0.1 80", tcp), real("10.1.0.2 80", tcp))),
 				reload("lower quorum", global("")+virtual("10.0.0.1 80", "TCP", "quorum 1", real("10.1.0.1 80", tcp), real("10.1.0.2 80", tcp))),
 			}},
+		details(servers),
+		{name: "reload of a group's users", servers: servers, quiet: 6e9, conf: users("TCP", "UDP"),
+			steps: []step{reload("one less", users("TCP")), reload("back again", users("TCP", "UDP"))}},
 	}
+}
+
+// users is virtual servers that share a group.
+func users(protocols ...string) string {
+	conf := global("") + "virtual_server_group G {\n10.0.5.1 80\nfd00::5 80\n}\n"
+	for _, p := range protocols {
+		conf += "virtual_server group G {\nlvs_sched rr\nlvs_method TUN\nprotocol " + p + "\nquorum_up " + script(p+" up") + "\nquorum_down " + script(p+" down") +
+			"\nsorry_server 10.1.0.9 80\n" + real("10.1.0.1 80", "notify_down "+script(p+" r1 down")) + "}\n"
+	}
+	return conf
+}
+
+// details is about changes of a server that is there, or down.
+func details(servers []string) *story {
+	conf := func(service, r1, r2, protocol string) string {
+		return global("") + virtual("10.0.0.1 80", "TCP", service, real("10.1.0.1 80", r1, tcp), real("10.1.0.2 80", r2, tcp)) +
+			virtual("10.0.0.2 80", protocol, "quorum_down "+script("second down")+"\nquorum_up "+script("second up"), real("10.1.0.3 80", "notify_down "+script("r3 down")))
+	}
+	base := conf("", "", "", "TCP")
+	return &story{name: "reload of details", servers: servers, quiet: 6e9, conf: base, steps: []step{
+		reload("inhibit a server that is down", conf("", "", "inhibit_on_failure", "TCP")),
+		reload("inhibit it no longer", base),
+		reload("tunnel", conf("", "lvs_method TUN type gue port 5555", "", "TCP")),
+		reload("another tunnel", conf("", "lvs_method TUN type gre csum", "", "TCP")),
+		reload("protocol", conf("", "", "", "UDP")),
+		reload("options of the service", conf("lb_algo mh\nmh-port\nmh-fallback\npersistence_timeout 50\npersistence_granularity 255.255.255.0", "", "", "UDP")),
+		down("10.1.0.1:80"),
+		reload("weight of a server that is down", conf("", "weight 4", "", "UDP")),
+	}}
 }

@@ -10,6 +10,12 @@ func serviceStories() []*story {
 	return []*story{
 		{name: "services", conf: global("") + services},
 		{name: "schedulers", conf: global("") + schedulers()},
+		{name: "default ports", servers: []string{"tcp 10.1.0.1:80", "tcp 10.1.0.2:81"}, steps: []step{down("10.1.0.2:81"), up("10.1.0.2:81")},
+			conf: global("") + virtual("10.0.0.1 80", "TCP", "sorry_server 10.1.0.9", real("10.1.0.1", check("TCP_CHECK", "connect_port 80", "warmup 0", "retry 0"))) +
+				"virtual_server 10.0.0.2 80 {\ndelay_loop 2\nlvs_sched rr\nlvs_method DR\nprotocol TCP\nsorry_server 10.1.0.9\n" +
+				real("10.1.0.2 81", tcp) + real("10.1.0.3") + "}\n" +
+				"virtual_server fwmark 5 {\ndelay_loop 2\nlvs_sched rr\nlvs_method DR\nsorry_server 10.1.0.9 80\n" + real("10.1.0.2 81", tcp) + "}\n"},
+		{name: "check without a port", servers: []string{"tcp 10.1.0.1:80"}, conf: global("") + virtual("10.0.0.1 80", "TCP", "", real("10.1.0.1", tcp))},
 	}
 }
 

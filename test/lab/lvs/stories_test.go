@@ -8,24 +8,8 @@ import (
 
 // stories are all that TestKernelBesideC plays.
 func stories() []*story {
-	all := slices.Concat(serviceStories(), connectStories(), webStories(), checkerStories(), topologyStories(), globalStories(), reloadStories())
-	for _, s := range all {
-		if s.open == "" {
-			s.open = open[s.name]
-		}
-	}
-	return all
+	return slices.Concat(serviceStories(), connectStories(), webStories(), checkerStories(), topologyStories(), globalStories(), reloadStories())
 }
-
-// open are stories that are not held to be equal yet, and why.
-var open = map[string]string{
-	"HTTP_GET options": notRun, "SSL_GET options": notRun,
-	"inherited times": notRun, "mails": notRun, "no checker mails": notRun,
-	"nftables": notRun,
-	"reload":   notRun, "reload of groups": notRun, "reload of quorum and sorry server": notRun,
-}
-
-const notRun = "compared but for details; not played again since they were mended"
 
 // virtual is a virtual server for a port with a round robin of masqueraded
 // servers, checked every 2 seconds.

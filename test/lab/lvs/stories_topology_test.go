@@ -46,14 +46,20 @@ func topologyStories() []*story {
 				up("10.1.0.1:80"),
 			}},
 		{name: "mails", servers: append([]string{"smtp 10.1.0.254:25"}, three...), quiet: 6e9,
-			conf: "global_defs {\nrouter_id LVS\nnotification_email {\na@example.com\nb@example.com\n}\nnotification_email_from Ke Ep. <from@example.com>\n" +
-				"smtp_server 10.1.0.254\nsmtp_helo_name helo.example\nsmtp_connect_timeout 5\nlvs_notify_fifo /run/lab/fifo\nscript_user root\nsmtp_alert\nsmtp_alert_checker\n}\n" +
-				virtual("10.0.0.1 80", "TCP", "smtp_alert\nquorum 2", real("10.1.0.1 80", tcp), real("10.1.0.2 80", "smtp_alert", tcp), real("10.1.0.3 80", "smtp_alert no", tcp)),
-			steps: []step{down("10.1.0.1:80"), down("10.1.0.2:80"), up("10.1.0.2:80"), down("10.1.0.3:80"), up("10.1.0.1:80")}},
+			conf: mails(real("10.1.0.1 80", tcp), real("10.1.0.2 80", "smtp_alert", tcp), real("10.1.0.3 80", "smtp_alert no", tcp)),
+			steps: []step{down("10.1.0.1:80"), down("10.1.0.2:80"), up("10.1.0.2:80"), down("10.1.0.3:80"), up("10.1.0.1:80"), up("10.1.0.3:80"),
+				reload("a server less", mails(real("10.1.0.1 80", tcp), real("10.1.0.3 80", "smtp_alert no", tcp)))}},
 		{name: "no checker mails", servers: append([]string{"smtp 10.1.0.254:25", "tcp 10.1.0.1:81"}, three...), quiet: 6e9,
 			conf: "global_defs {\nrouter_id LVS\nnotification_email {\na@example.com\n}\nnotification_email_from from@example.com\n" +
 				"smtp_server 10.1.0.254 25\nsmtp_helo_name helo.example\nlvs_notify_fifo /run/lab/fifo\nscript_user root\nno_checker_emails\n}\n" +
 				virtual("10.0.0.1 80", "TCP", "", real("10.1.0.1 80", tcp, check("TCP_CHECK", "connect_port 81", "retry 0", "warmup 0", "connect_timeout 1"))),
 			steps: []step{down("10.1.0.1:80"), down("10.1.0.1:81"), up("10.1.0.1:80"), up("10.1.0.1:81")}},
 	}
+}
+
+// mails is a configuration that sends mail about everything.
+func mails(reals ...string) string {
+	return "global_defs {\nrouter_id LVS\nnotification_email {\na@example.com\nb@example.com\n}\nnotification_email_from Ke Ep. <from@example.com>\n" +
+		"smtp_server 10.1.0.254\nsmtp_helo_name helo.example\nsmtp_connect_timeout 5\nlvs_notify_fifo /run/lab/fifo\nscript_user root\nsmtp_alert\nsmtp_alert_checker\n}\n" +
+		virtual("10.0.0.1 80", "TCP", "smtp_alert\nquorum 2", reals...)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"strings"
 )
 
 // webStories are about HTTP_GET and SSL_GET.
@@ -29,9 +30,10 @@ func webStories() []*story {
 		return &story{name: kind + " options", conf: all(kind, tls), quiet: 9e9,
 			servers: []string{server + " 10.1.0.1:80", server + " 10.1.0.2:80", server + " 10.1.0.3:80", server + " 10.1.0.4:80"},
 			steps: []step{
+				// Which URL fails first must not depend on which was the next.
 				{name: "other answers", do: func(w *world) {
 					w.answer("10.1.0.1:80", "HTTP/1.0 200 OK\r\n\r\nko") // the digest of the second URL
-					w.answer("10.1.0.2:80", "HTTP/1.0 302 Found\r\n\r\n")
+					w.answerAt("10.1.0.2:80", "/next", "HTTP/1.0 302 Found\r\n\r\n")
 					w.answer("10.1.0.3:80", "HTTP/1.0 404 Not Found\r\n\r\n")
 					w.answer("10.1.0.4:80", "HTTP/1.0 200 OK\r\n\r\nbad ok")
 				}},
@@ -48,6 +50,49 @@ func webStories() []*story {
 				}},
 			}}
 	}
+	// One server for each way in which a page can be wrong.
+	wrong := func(kind, server string) *story {
+		s := &story{name: kind + " failures", quiet: 6e9}
+		var reals []string
+		pages := map[string]string{}
+		for i, c := range []struct {
+			page string
+			url  []string
+		}{
+			{"<hang>", nil},
+			{"HTTP/1.0 200 OK\r\n\r\nok<hang>", nil},
+			{"HTTP/1.0 20", nil},
+			{"", nil},
+			{"HTTP/1.0 500 Broken\r\nContent-Length: 9\r\n\r\nok", nil},
+			{"HTTP/1.1 200\r\n\r\nok", nil},
+			{"HTTP/1.0 302 Found\r\nLocation: /else\r\n\r\n", nil},
+			{"HTTP/1.0 200 OK\r\nX: " + strings.Repeat("x", 5000) + "\r\n\r\nok", nil},
+			{"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nok", []string{digest}},
+			{"HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\nok", []string{digest}},
+			{"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nok", []string{"virtualhost u.example"}},
+			{"HTTP/1.0 200 OK\r\n\r\nok", []string{`regex "no"`}},
+			{"HTTP/1.0 200 OK\r\n\r\nok", []string{`regex "ok"`, "regex_no_match"}},
+			{"HTTP/1.0 200 OK\r\nX: header\r\n\r\nok", []string{`regex "header"`}},
+			{"HTTP/1.0 200 OK\r\n\r\n0123456789ok", []string{`regex "ok"`, "regex_max_offset 20"}},
+		} {
+			addr := fmt.Sprintf("10.1.0.1:%d", 8000+i)
+			s.servers = append(s.servers, server+" "+addr)
+			pages[addr] = c.page
+			reals = append(reals, real(strings.Replace(addr, ":", " ", 1), web(kind, "delay_loop 300", "log_all_failures",
+				url(append([]string{fmt.Sprintf("path /%d", i)}, c.url...)...))))
+		}
+		if kind == "SSL_GET" { // one that does not speak TLS
+			s.servers = append(s.servers, "tcp 10.1.0.1:8100")
+		}
+		reals = append(reals, real("10.1.0.1 8100", web(kind, "delay_loop 300", "log_all_failures", url("path /"))))
+		s.before = func(w *world) {
+			for addr, page := range pages {
+				w.answer(addr, page)
+			}
+		}
+		s.conf = global("") + virtual("10.0.0.1 80", "TCP", "virtualhost vs.example", reals...)
+		return s
+	}
 	client := newCertificate("client")
 	key, err := x509.MarshalECPrivateKey(client.PrivateKey.(*ecdsa.PrivateKey))
 	if err != nil {
@@ -63,6 +108,8 @@ func webStories() []*story {
 	return []*story{
 		options("HTTP_GET", "tcp", ""),
 		options("SSL_GET", "tls", "tls_compliant"),
+		wrong("HTTP_GET", "tcp"),
+		wrong("SSL_GET", "tls"),
 		{name: "SSL", files: files, servers: []string{"tls 10.1.0.1:443"},
 			conf: global("") + "SSL {\npassword secret\nca /run/lab/cert.pem\ncertificate /run/lab/cert.pem\nkey /run/lab/key.pem\n}\n" +
 				virtual("10.0.0.1 443", "TCP", "", real("10.1.0.1 443", web("SSL_GET", url("path /"))))},

@@ -86,7 +86,7 @@ func (w *world) activity() string {
 // guest's clock, which no load of the host can stretch.
 func settle(quiet time.Duration, worlds ...*world) {
 	last, since := "", time.Now()
-	for begun := time.Now(); time.Since(since) < quiet && time.Since(begun) < 30*time.Second; time.Sleep(100 * time.Millisecond) {
+	for begun := time.Now(); time.Since(since) < quiet && time.Since(begun) < 30*time.Second; time.Sleep(500 * time.Millisecond) {
 		now := ""
 		for _, w := range worlds {
 			now += w.activity() + ";"
@@ -151,7 +151,7 @@ func (w *world) look(s *story) *seen {
 			v.extra = append(v.extra, argv+": "+strings.TrimSpace(line))
 		}
 	}
-	if s.process {
+	if s.process && w.daemon.Running() {
 		v.extra = append(v.extra, w.process())
 	}
 	slices.Sort(v.extra) // maps and chains come in any order
