@@ -34,8 +34,6 @@ func (s *site) saw(good bool, ifGood, ifNot string) {
 func (d *director) steady(since time.Time) {
 	s := d.site
 	s.Helper()
-	now := time.Now()
-	happens(3*s.interval, func() bool { return len(d.adverts(now)) > 1 })
 	gap := d.gap(since)
 	bound := s.interval * 12 / 10
 	text := fmt.Sprintf("longest gap %.2f intervals", gap.Seconds()/s.interval.Seconds())
