@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/logging"
+	"keepalived/internal/notify"
 	"keepalived/internal/watchdog"
 	"keepalived/internal/watchdog/link"
 )
@@ -24,6 +25,7 @@ const logFlush = time.Second
 func main() { os.Exit(run(os.Args)) }
 
 func run(argv []string) int {
+	notify.RememberOrigin()
 	child, err := link.FromEnv()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

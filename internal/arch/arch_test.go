@@ -38,7 +38,7 @@ var rules = map[string][]string{
 	"internal/vrrp/wire":      {"internal/vrrp/packet"},
 	"internal/vrrp/firewall":  {},
 	"internal/watchdog/link":  {"internal/watchdog/link/pack"},
-	"internal/notify":         {"internal/logging", "internal/script"},
+	"internal/notify":         {"internal/config", "internal/config/lang", "internal/logging", "internal/script"},
 	"internal/watchdog": {"internal/config", "internal/config/lang", "internal/dumpfile", "internal/logging", "internal/script", "internal/version",
 		"internal/watchdog/link", "internal/watchdog/link/pack", "internal/notify", "internal/resident"},
 	"internal/vrrp": {"internal/agentx", "internal/agentx/pdu", "internal/snmp", "internal/snmp/global", "internal/snmp/rfc2787", "internal/snmp/rfc6527", "internal/snmp/vrrpmib", "internal/snmp/vrrprouter",

@@ -120,7 +120,7 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 			k.patrol.set(shortestLoop(conf), time.Now())
 		}})
 		l.keeper.add(job{after: l.tableReady(conf)}) // timeouts may have been changed
-		l.notify.reconfigure(conf)
+		l.notify.Reconfigure(&conf.Global)
 		l.carryOut(l.topology.take(), true)
 		l.lab.client = clientTLS(l.log, conf.LVS.SSL)
 		l.accompany()
@@ -167,7 +167,7 @@ func (l *loop) stop() {
 		n := l.notify
 		l.keeper.add(job{do: func(k *keeper) {
 			k.clear(flush)
-			n.leave()
+			n.leaving.Store(true)
 		}})
 		l.topology.leave(flush != config.FlushOff)
 		l.carryOut(l.topology.take(), true)
@@ -176,7 +176,7 @@ func (l *loop) stop() {
 	l.keeper.stop()
 	go func() {
 		<-l.keeper.done
-		l.notify.close(stopScriptsLimit)
+		l.notify.Close(stopScriptsLimit)
 		l.subagent.close()
 		l.pings.restore()
 		l.inbox <- func() { l.done = true }

@@ -53,7 +53,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 	if err != nil {
 		return nil, err
 	}
-	lab, err := newLab(log, n.runner)
+	lab, err := newLab(log, n.Runner)
 	if err != nil {
 		return nil, err
 	}

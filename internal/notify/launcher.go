@@ -17,7 +17,7 @@ import (
 )
 
 // hidden are variables that would change how a shell or the loader behaves.
-var hidden = []string{"IFS", "LD_PRELOAD", "LD_LIBRARY_PATH"}
+var hidden = []string{"IFS", "LD_PRELOAD", "LD_LIBRARY_PATH", originEnv}
 
 // Limit is a resource limit that scripts have instead of the daemon's.
 type Limit struct {
@@ -212,7 +212,9 @@ func (l *launcher) execute(c script.Command) (p Process, err error) {
 		Files: []uintptr{l.null.Fd(), l.null.Fd(), l.null.Fd()},
 		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM, Credential: credential(c)},
 	}
-	unblocked(func() { p, err = l.fork(path, argv, attr) })
+	withOriginalCore(func() {
+		unblocked(func() { p, err = l.fork(path, argv, attr) })
+	})
 	if err == nil {
 		l.setLimits(p.Pid())
 	}
@@ -222,11 +224,12 @@ func (l *launcher) execute(c script.Command) (p Process, err error) {
 // normalScheduling undoes what the daemon has set for itself. A thread may
 // always give up real-time priority, but perhaps not take a better nice value.
 func normalScheduling() {
+	nice := int32(origin.nice)
 	now, err := unix.SchedGetAttr(0, 0)
-	if err == nil && now.Policy == unix.SCHED_NORMAL && now.Nice == 0 {
+	if err == nil && now.Policy == unix.SCHED_NORMAL && now.Nice == nice {
 		return
 	}
-	normal := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_NORMAL}
+	normal := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_NORMAL, Nice: nice}
 	if unix.SchedSetAttr(0, &normal, 0) != nil && now != nil {
 		normal.Nice = now.Nice
 		_ = unix.SchedSetAttr(0, &normal, 0) // then the script has the daemon's nice value
@@ -256,6 +259,9 @@ func credential(c script.Command) *syscall.Credential {
 // setLimits changes the limits of a process that has just started; a process
 // that has ended already does not mind.
 func (l *launcher) setLimits(pid int) {
+	if origin.changed() {
+		_ = unix.Prlimit(pid, unix.RLIMIT_CORE, &origin.core, nil) // the hard limit, see withOriginalCore
+	}
 	for _, limit := range l.limits {
 		_ = unix.Prlimit(pid, limit.Resource, &limit.Value, nil)
 	}

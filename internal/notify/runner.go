@@ -20,6 +20,8 @@ type Options struct {
 	// own environment and limits; see Serve. nil: this process does it. It
 	// belongs to the Runner.
 	Server *os.File
+	// Fork starts them here, where something else reaps the processes.
+	Fork Fork
 }
 
 // Runner runs scripts: each in a process group of its own, as its user, with
@@ -42,7 +44,10 @@ func NewRunner(log Log, o Options) (*Runner, error) {
 	if o.Env == nil {
 		o.Env = os.Environ()
 	}
-	here := func() (*launcher, error) { return newLauncher(o.Env, o.Hide, o.Limits, forkHere, nil) }
+	if o.Fork == nil {
+		o.Fork = forkHere
+	}
+	here := func() (*launcher, error) { return newLauncher(o.Env, o.Hide, o.Limits, o.Fork, nil) }
 	r := &Runner{log: log, runs: map[*Run]struct{}{}, idle: make(chan struct{})}
 	if o.Server != nil {
 		r.starter = newRemote(o.Server, here)

@@ -16,7 +16,7 @@ func TestScheduleRepeats(t *testing.T) {
 	noLeaks(t)
 	r, _ := newRunner(t, Options{})
 	outs := make(chan Outcome, 100)
-	s := r.Every(Periodic{Name: "chk", Command: shellScript(t, "exit 3"), Interval: 20 * time.Millisecond, Report: func(o Outcome) { outs <- o }})
+	s := r.Every(Periodic{Name: "chk", Command: shellScript(t, "exit 3"), Interval: 20 * time.Millisecond, Timeout: time.Minute, Report: func(o Outcome) { outs <- o }})
 	for range 5 {
 		if o := <-outs; o.Status != 3 {
 			t.Fatalf("outcome %+v", o)

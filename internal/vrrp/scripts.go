@@ -48,8 +48,8 @@ func (l *loop) startScript(s config.TrackScript, old *notify.Tracker) {
 		}
 	}
 	l.scripts[s.Name] = t
-	t.schedule = l.notify.runner.Every(notify.Periodic{
-		Name: s.Name, Command: command(s.Script), Interval: s.Interval, Timeout: s.Timeout,
+	t.schedule = l.notify.Runner.Every(notify.Periodic{
+		Name: s.Name, Command: notify.Command(s.Script), Interval: s.Interval, Timeout: s.Timeout,
 		Report: func(o notify.Outcome) { l.inbox.post(scriptResult{t, o}) },
 	})
 	if !t.counter.Pending() {
@@ -90,7 +90,7 @@ func (l *loop) reconfigureTracking(p *prepared) {
 	l.scripts = map[string]*tracking{}
 	for _, s := range l.trackedScripts(p) {
 		var counter *notify.Tracker
-		if before, ok := old[s.Name]; ok && command(before.conf.Script).Equal(command(s.Script)) {
+		if before, ok := old[s.Name]; ok && notify.Command(before.conf.Script).Equal(notify.Command(s.Script)) {
 			counter = before.counter
 		}
 		if before, ok := old[s.Name]; ok {

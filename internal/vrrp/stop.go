@@ -27,7 +27,7 @@ func (l *loop) stop() {
 		<-l.worker.idle
 		l.stopSync()
 		l.closeKernelSide()
-		l.notify.close(stopScriptsLimit)
+		l.notify.Close(stopScriptsLimit)
 		l.bus.Close(busGoodBye)
 		l.subagent.close()
 		l.inbox.post(stopped{})

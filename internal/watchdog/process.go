@@ -42,10 +42,7 @@ type command struct {
 	argv  []string
 	env   []string
 	files []*os.File // 0, 1, 2, ...
-	dir   string
 	attr  attributes
-	cred  *syscall.Credential
-	sys   func(*syscall.SysProcAttr)
 }
 
 // start starts c from a thread of its own, with the thread attributes of c, and
@@ -79,11 +76,7 @@ func (p *processes) start(c command) (pid int, exited <-chan exitResult, err err
 }
 
 func (p *processes) fork(c command, over chan<- exitResult) (int, error) {
-	sys := &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Credential: c.cred}
-	if c.sys != nil {
-		c.sys(sys)
-	}
-	attr := &syscall.ProcAttr{Dir: c.dir, Env: c.env, Sys: sys}
+	attr := &syscall.ProcAttr{Env: c.env, Sys: &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}}
 	for _, f := range c.files {
 		attr.Files = append(attr.Files, f.Fd())
 	}
@@ -187,21 +180,16 @@ func resultOf(ws unix.WaitStatus) exitResult {
 }
 
 // kill signals a process that has not been reaped, so that the pid is its own.
-func (p *processes) kill(pid int, sig syscall.Signal) { p.killAs(pid, pid, sig) }
-
-// killGroup signals the group that the process leads.
-func (p *processes) killGroup(pid int, sig syscall.Signal) { p.killAs(pid, -pid, sig) }
-
-func (p *processes) killAs(pid, target int, sig syscall.Signal) {
+func (p *processes) kill(pid int, sig syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, ok := p.known[pid]; ok {
-		_ = unix.Kill(target, sig)
+		_ = unix.Kill(pid, sig)
 	}
 }
 
-// end is killGroup for a process that may have left its group. What is left of
-// the group is killed when the process has ended.
+// end signals the group that the process leads, or it alone if it has left it.
+// What is left of the group is killed when the process has ended.
 func (p *processes) end(pid int, sig syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

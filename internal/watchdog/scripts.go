@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/config"
-	"keepalived/internal/script"
+	"keepalived/internal/notify"
 )
 
 // scriptGrace is the time between SIGTERM and SIGKILL.
@@ -18,67 +18,43 @@ const scriptGrace = time.Second
 // another. name is empty when there was none.
 type scriptDone struct {
 	kind, name string
-	err        error
-	result     exitResult
-	late       bool
+	notify.Outcome
 }
 
 func (scriptDone) apply(*policy, time.Time) {}
 
-// runScript runs a script on a goroutine and reports its end as an event.
+// runScript starts a script, in the surroundings that all scripts have, and
+// reports its end as an event.
 func (p *parent) runScript(kind string, s config.Script, limit time.Duration) {
 	if !s.IsSet() {
 		go func() { p.events <- scriptDone{} }()
 		return
 	}
-	cmd := script.Command{Argv: s.Argv, Path: s.Path, UID: s.UID, GID: s.GID, Shell: s.Shell, Test: s.Test}
+	cmd := notify.Command(s)
+	done := func(o notify.Outcome) { p.events <- scriptDone{kind, cmd.String(), o} }
 	p.log.Infof("Running %s script %s", kind, cmd)
-	go func() { p.events <- p.waitScript(scriptDone{kind: kind, name: cmd.String()}, cmd, limit) }()
-}
-
-func (p *parent) waitScript(d scriptDone, cmd script.Command, limit time.Duration) scriptDone {
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	// It lasts as long as this process: scripts end with whoever starts them.
+	runner, err := notify.NewRunner(p.log, notify.Options{Fork: p.procs.script})
 	if err != nil {
-		d.err = err
-		return d
+		go done(notify.Outcome{Err: err})
+		return
 	}
-	defer null.Close()
-	path, argv := cmd.Exec()
-	pid, exited, err := p.procs.start(command{
-		path: path, argv: argv, env: os.Environ(), dir: "/", files: []*os.File{null, null, null},
-		cred: &syscall.Credential{Uid: cmd.UID, Gid: cmd.GID},
-		sys:  func(a *syscall.SysProcAttr) { a.Setpgid = true },
-	})
-	if err != nil {
-		d.err = err
-		return d
-	}
-	for _, wait := range []struct {
-		limit time.Duration
-		sig   syscall.Signal
-	}{{limit, unix.SIGTERM}, {scriptGrace, unix.SIGKILL}} {
-		select {
-		case d.result = <-exited:
-			return d
-		case <-time.After(wait.limit):
-			d.late = true
-			p.procs.killGroup(pid, wait.sig)
-		}
-	}
-	d.result = <-exited
-	return d
+	runner.Run(notify.Job{Command: cmd, Limit: limit, Grace: scriptGrace, Done: done})
 }
 
 // scriptEnded logs what went wrong.
 func (p *parent) scriptEnded(d scriptDone) {
 	switch {
 	case d.name == "":
-	case d.err != nil:
-		p.log.Infof("Call of %s script %s failed: %v", d.kind, d.name, d.err)
-	case d.late:
+	case d.Err != nil:
+		p.log.Infof("Call of %s script %s failed: %v", d.kind, d.name, d.Err)
+	case d.TimedOut:
 		p.log.Infof("Call of %s script %s failed: it took too long", d.kind, d.name)
-	case d.result != exitResult{}:
-		p.log.Infof("Call of %s script %s failed: exited %s", d.kind, d.name, d.result.describe(false))
+	case d.Signal != 0:
+		r := exitResult{signal: d.Signal, name: signalName(syscall.Signal(d.Signal))}
+		p.log.Infof("Call of %s script %s failed: exited %s", d.kind, d.name, r.describe(false))
+	case d.Status != 0:
+		p.log.Infof("Call of %s script %s failed: exited with status %d", d.kind, d.name, d.Status)
 	}
 }
 

@@ -28,6 +28,7 @@ type Option func(*start)
 type start struct {
 	args  []string
 	env   []string
+	under []string
 	plain bool
 }
 
@@ -36,6 +37,10 @@ func Args(args ...string) Option { return func(s *start) { s.args = append(s.arg
 
 // Env adds variables like "NAME=value" to the environment.
 func Env(vars ...string) Option { return func(s *start) { s.env = append(s.env, vars...) } }
+
+// Under starts the daemon by a program that becomes it, like nice(1) or env(1),
+// given with its arguments.
+func Under(argv ...string) Option { return func(s *start) { s.under = append(s.under, argv...) } }
 
 // Plain leaves out the arguments that keep the daemon in the foreground and
 // its log on the standard output (-n -l -D -G): Args then gives all of them
@@ -73,8 +78,13 @@ func (d *Daemon) start(s start) (err error) {
 	if !s.plain {
 		args = append(args, "-n", "-l", "-D", "-G")
 	}
-	d.cmd = exec.Command(path, append(args, s.args...)...)
-	d.cmd.Args[0] = "keepalived"
+	args = append(args, s.args...)
+	if len(s.under) > 0 {
+		d.cmd = exec.Command(s.under[0], append(append(s.under[1:len(s.under):len(s.under)], path), args...)...)
+	} else {
+		d.cmd = exec.Command(path, args...)
+		d.cmd.Args[0] = "keepalived"
+	}
 	d.cmd.Env = append(plainEnv(), s.env...)
 	d.cmd.Dir = "/"
 	d.cmd.Stdout, d.cmd.Stderr = outEnd, outEnd
