@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/signal"
 	"runtime/debug"
 
@@ -36,9 +37,10 @@ func runChecker(c *link.Child, log *logging.Logger, s *settings) int {
 func runBFD(c *link.Child, log *logging.Logger, _ *settings) int { return bfd.Run(c, log) }
 
 // runChild is a child process from its start to its end. Signals that a child
-// answers must not end it before it is ready for them.
+// answers must not end it before it is ready for them. They are caught, not
+// ignored: scripts would inherit what is ignored.
 func runChild(c *link.Child, s *settings) int {
-	signal.Ignore(unix.SIGPIPE, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, watchdog.SigStatsClear, watchdog.SigJSON)
+	signal.Notify(make(chan os.Signal, 1), unix.SIGPIPE, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, watchdog.SigStatsClear, watchdog.SigJSON)
 	if s.ignoreInt {
 		signal.Ignore(unix.SIGINT)
 	}
