@@ -110,13 +110,14 @@ func (l *loop) cancelAnnouncements(in *instance) {
 func (l *loop) acquire(in *instance) {
 	id := in.id
 	l.block(in)
+	clear(in.refused) // it is tried again
 	l.worker.add(int(id), &acquire{
 		h:      in.held,
 		writer: l.kernel.writer,
 		view:   l.links.view(),
 		added:  l.addressesAdded,
 		failed: func(o object, err error) {
-			l.inbox.post(acquireFailed{instance: id, what: fmt.Sprint(err)})
+			l.inbox.post(acquireFailed{instance: id, key: o.key(), what: fmt.Sprint(err)})
 		},
 	})
 }
@@ -127,7 +128,7 @@ func (l *loop) addressesAdded(added []netif.Address) { l.inbox.post(addressesSet
 // release orders its removal. What was ordered before and has not been done is
 // no longer wanted.
 func (l *loop) release(in *instance, forced bool) {
-	in.failed = nil
+	in.failed, in.refused = nil, nil
 	l.worker.drop(int(in.id), func(t task) bool {
 		switch t.(type) {
 		case *acquire, *announce:

@@ -28,6 +28,8 @@ type instance struct {
 	held    *holdings // what of that is set; belongs to the worker
 	// failed is what could not be set since it became master, logged.
 	failed map[string]bool
+	// refused is the objects that the last attempt could not set, by key.
+	refused map[string]bool
 	// blocking: packets to its addresses have been ordered to be dropped.
 	blocking bool
 }

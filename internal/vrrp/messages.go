@@ -47,18 +47,22 @@ func (m undeleted) handle(l *loop) {
 // acquireFailed says that something could not be set.
 type acquireFailed struct {
 	instance fsm.InstanceID
+	key      string // of the object
 	what     string
 }
 
 // handle logs each failure once for as long as the instance is master: it is
 // tried again and again.
 func (m acquireFailed) handle(l *loop) {
-	if in, ok := l.instances[m.instance]; ok && l.isMaster(in) && !in.failed[m.what] {
-		if in.failed == nil {
-			in.failed = map[string]bool{}
+	if in, ok := l.instances[m.instance]; ok && l.isMaster(in) {
+		if in.failed == nil || in.refused == nil {
+			in.failed, in.refused = map[string]bool{}, map[string]bool{}
 		}
-		in.failed[m.what] = true
-		l.log.Infof("(%s) %s", in.conf.Name, m.what)
+		if !in.failed[m.what] {
+			in.failed[m.what] = true
+			l.log.Infof("(%s) %s", in.conf.Name, m.what)
+		}
+		in.refused[m.key] = true
 	}
 	l.step(fsm.AcquireFailed{Instance: m.instance, What: m.what})
 }

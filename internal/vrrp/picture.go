@@ -32,6 +32,7 @@ type pictured struct {
 	conf     config.Instance
 	status   fsm.Status
 	objects  []object
+	refused  map[string]bool
 	blocking bool
 	open     bool
 	endpoint wire.Endpoint
@@ -54,7 +55,7 @@ func (l *loop) picture() *picture {
 		if !ok || !known {
 			continue
 		}
-		x := pictured{conf: in.conf, status: status, objects: in.objects, blocking: in.blocking, in: -1, out: -1}
+		x := pictured{conf: in.conf, status: status, objects: in.objects, refused: maps.Clone(in.refused), blocking: in.blocking, in: -1, out: -1}
 		if s := in.sockets; s != nil {
 			x.open, x.endpoint, x.in, x.out = true, s.endpoint, s.recv.FD(), s.send.FD()
 		}
@@ -121,6 +122,15 @@ func (p *picture) instance(x *pictured) dump.Instance {
 	for _, o := range x.objects {
 		if a, ok := o.(address); ok {
 			in.Devs = append(in.Devs, a.dev)
+		}
+		if len(x.refused) == 0 {
+			continue
+		}
+		switch o.(type) {
+		case route:
+			in.UnsetRoutes = append(in.UnsetRoutes, x.refused[o.key()])
+		case rule:
+			in.UnsetRules = append(in.UnsetRules, x.refused[o.key()])
 		}
 	}
 	for _, d := range p.devices {

@@ -20,12 +20,15 @@ func routeRows(s *State) (out []route) {
 	}
 	for i := range s.Instances {
 		in := instance{&s.Instances[i], s}
-		for _, r := range number(nil, i+1, in.Conf.VirtualRoutes) {
-			out = append(out, route{r, s, in.master()})
+		for j, r := range number(nil, i+1, in.Conf.VirtualRoutes) {
+			out = append(out, route{r, s, in.master() && !unset(in.UnsetRoutes, j)})
 		}
 	}
 	return out
 }
+
+// unset tells whether the kernel refused the i-th one.
+func unset(list []bool, i int) bool { return i < len(list) && list[i] }
 
 var routes = snmp.Table[*State, route]{
 	OID: OID.With(7, 1), Rows: routeRows,

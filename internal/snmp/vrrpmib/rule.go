@@ -20,8 +20,8 @@ func ruleRows(s *State) (out []rule) {
 	}
 	for i := range s.Instances {
 		in := instance{&s.Instances[i], s}
-		for _, r := range number(nil, i+1, in.Conf.VirtualRules) {
-			out = append(out, rule{r, in.master()})
+		for j, r := range number(nil, i+1, in.Conf.VirtualRules) {
+			out = append(out, rule{r, in.master() && !unset(in.UnsetRules, j)})
 		}
 	}
 	return out
@@ -127,7 +127,12 @@ func direction(r rule) snmp.Value {
 }
 
 func table(r *config.Rule) snmp.Value {
-	return snmp.Optional(r.Action == config.RuleTable && !r.L3MDev, func() snmp.Value { return snmp.Gauge(r.Table) })
+	return snmp.Optional(r.Action == config.RuleTable, func() snmp.Value {
+		if r.L3MDev {
+			return snmp.Gauge(0) // that of the device
+		}
+		return snmp.Gauge(r.Table)
+	})
 }
 
 // tunnel is one half of the tunnel's number.

@@ -40,6 +40,9 @@ type Instance struct {
 	Own string
 	// Devs is where its VIPs and excluded VIPs go, in this order.
 	Devs []string
+	// UnsetRoutes and UnsetRules tell of a master's which the kernel refused; nil:
+	// none.
+	UnsetRoutes, UnsetRules []bool
 	// Base is the interface that a VMAC or ipvlan of Devs is made on.
 	Base      map[string]string
 	Interface Interface // Own; zero while it does not exist

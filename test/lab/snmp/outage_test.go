@@ -138,7 +138,12 @@ func TestFrozenAgent(t *testing.T) {
 		return strings.Contains(last, instanceIs("W", "3"))
 	})
 	p.agent.signal(unix.SIGSTOP)
+	traps = p.agent.traps.Mark()
 	p.master.Stop() // does not wait for it
+	p.agent.signal(unix.SIGCONT)
+	for _, name := range []string{"V", "W"} { // told all the same
+		p.agent.traps.WaitSince(traps, lab.Patience, instanceIs(name, "5"))
+	}
 }
 
 // TestRestartedAgent kills the master agent and starts another one.
