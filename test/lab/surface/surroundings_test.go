@@ -226,7 +226,7 @@ func TestGuest(t *testing.T) {
 		Env:      []string{"LAB_KEEPALIVED=" + ours, "LAB_C_KEEPALIVED=" + c, "LAB_REQUIRED=1"},
 		// The clock counts instructions: what is timed does not see a busy host.
 		Icount:  "shift=1,sleep=off",
-		Timeout: 20 * time.Minute,
+		Timeout: 35 * time.Minute,
 		Output:  &out,
 	})
 	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
