@@ -31,6 +31,7 @@ func (d *decoder) completeInstances() {
 	d.resolveTracks()
 	d.checkInterfaces()
 	d.completeVRRP()
+	d.missesInterface()
 }
 
 func (d *decoder) completeVRRP() {
@@ -53,7 +54,12 @@ func (d *decoder) checkInterfaces() {
 	for _, in := range d.instances {
 		d.checkInterface(in)
 	}
-	if d.badIf {
+	d.missesInterface()
+}
+
+// missesInterface says that an interface does not exist, once.
+func (d *decoder) missesInterface() {
+	if d.badIf && !d.capped {
 		d.followf(d.badIfAt, true, lang.ClassBadIf, "Non-existent interface specified in configuration")
 		d.capped = true
 	}
@@ -150,7 +156,7 @@ func (d *decoder) completeGarp() {
 	for _, g := range d.garps {
 		for _, n := range g.names {
 			if _, ok := d.env.Interface(n.name); !ok && !d.cfg.Global.DynamicInterfaces {
-				d.report(n.at, lang.ClassBadIf, "WARNING - interface %s specified for garp_group doesn't exist", n.name)
+				d.report(n.at, classGeneral, "WARNING - interface %s specified for garp_group doesn't exist", n.name)
 				d.noInterface(n.at)
 				continue
 			}
@@ -206,7 +212,7 @@ func (d *decoder) addressInterface(a *addressDraft) bool {
 	if _, ok := d.env.Interface(a.Dev); ok || d.cfg.Global.DynamicInterfaces {
 		return true
 	}
-	d.report(a.devAt, lang.ClassBadIf, "WARNING - interface %s for ip address %s doesn't exist", a.Dev, a.Addr())
+	d.report(a.devAt, classGeneral, "WARNING - interface %s for ip address %s doesn't exist", a.Dev, a.Addr())
 	d.noInterface(a.devAt)
 	return false
 }

@@ -82,9 +82,9 @@ func (d *decoder) groupTracks(g *groupDraft) {
 		d.keepRunning(trackKind(kind), &g.tracks[kind])
 		for i := range g.tracks[kind] {
 			t := &g.tracks[kind][i]
-			if owner && t.weight.V != 0 {
+			if owner && t.weight != 0 {
 				d.late(g.Origin, ownerMember[kind], g.Name, t.name, ownerPriority)
-				t.weight.V = 0
+				t.weight = 0
 			}
 		}
 	}
@@ -137,7 +137,7 @@ func (d *decoder) memberTracks(g *groupDraft, in *instanceDraft) {
 				continue
 			}
 			d.late(in.Origin, trackedByBoth[kind], in.Name, t.name)
-			if o := &in.tracks[kind][i]; o.weight.V != 0 {
+			if o := &in.tracks[kind][i]; o.weight != 0 {
 				o.weight, o.reverse = t.weight, t.reverse
 			}
 		}
@@ -172,10 +172,10 @@ func (d *decoder) groupNamed(name string) *groupDraft {
 func (d *decoder) ignoreWeights(in *instanceDraft, why string) {
 	for kind := range in.tracks {
 		in.tracks[kind] = slices.DeleteFunc(in.tracks[kind], func(t trackDraft) bool {
-			return t.weight.V != 0 && d.ignoreWeight(in, trackKind(kind), t, why)
+			return t.weight != 0 && d.ignoreWeight(in, trackKind(kind), t, why)
 		})
 		for i := range in.tracks[kind] {
-			in.tracks[kind][i].weight.V = 0
+			in.tracks[kind][i].weight = 0
 		}
 	}
 }
@@ -188,13 +188,13 @@ func (d *decoder) ignoreWeight(in *instanceDraft, kind trackKind, t trackDraft, 
 	case trackScript:
 		d.lateHelp(in.Origin, help, "(%s) ignoring tracked script %s with weights due to %s", in.Name, t.name, why)
 	case trackFile:
-		if t.weight.V == 1 {
+		if t.weight == 1 {
 			d.lateHelp(in.Origin, help, "(%s) ignoring weight from tracked file %s due to %s. specify weight 0", in.Name, t.name, why)
 			return true
 		}
-		d.lateHelp(in.Origin, help, "(%s) ignoring tracked file %s with weight %d due to %s", in.Name, t.name, t.weight.V, why)
+		d.lateHelp(in.Origin, help, "(%s) ignoring tracked file %s with weight %d due to %s", in.Name, t.name, t.weight, why)
 	case trackBFD:
-		d.lateHelp(in.Origin, help, "(%s) ignoring tracked bfd %s with weight %d due to %s", in.Name, t.name, t.weight.V, why)
+		d.lateHelp(in.Origin, help, "(%s) ignoring tracked bfd %s with weight %d due to %s", in.Name, t.name, t.weight, why)
 	case trackInterface:
 		if why == "address_owner" {
 			d.lateHelp(in.Origin, help, "(%s) ignoring %s tracked interface due to address owner", in.Name, t.name)

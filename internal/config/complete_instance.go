@@ -14,8 +14,7 @@ const (
 	defaultPriority = 100
 )
 
-// fatal reports what makes the C daemon's VRRP process give up. What it would
-// say of scripts afterwards does not count.
+// fatal reports what makes the C daemon's VRRP process give up.
 func (d *decoder) fatal(o Origin, help, format string, args ...any) {
 	d.lateHelp(o, help, format, args...)
 	d.failed = true

@@ -136,7 +136,7 @@ func (d *decoder) resolveList(index [trackKinds]map[string]tracked, owner string
 			_, ok = d.env.Interface(t.name)
 			ok = ok || d.cfg.Global.DynamicInterfaces
 			if !ok {
-				d.report(t.at, lang.ClassBadIf, notFound[kind], owner, t.name)
+				d.report(t.at, classGeneral, notFound[kind], owner, t.name)
 				d.noInterface(t.at)
 				continue
 			}
@@ -152,26 +152,16 @@ func (d *decoder) resolveList(index [trackKinds]map[string]tracked, owner string
 			d.report(t.at, classGeneral, trackedTwice[kind], owner, t.name)
 			continue
 		}
-		seen[t.name] = true
-		t.inherit(obj)
-		kept = append(kept, t)
+		t.weight, t.reverse = obj.weight, obj.reverse
+		if d.name = owner; d.trackOptions(&t, kind) {
+			seen[t.name] = true
+			kept = append(kept, t)
+		}
 	}
 	return kept
 }
 
-// inherit takes the object's weight where the line has none.
-func (t *trackDraft) inherit(obj tracked) {
-	if !t.weight.Set {
-		t.weight = Some(obj.weight)
-		if !t.noreverse {
-			t.reverse = t.reverse || obj.reverse
-		}
-	}
-}
-
-func (t *trackDraft) track() Track {
-	return Track{Name: t.name, Weight: t.weight.V, Reverse: t.reverse}
-}
+func (t *trackDraft) track() Track { return Track{Name: t.name, Weight: t.weight, Reverse: t.reverse} }
 
 // dropUnusedScripts removes scripts that nothing tracks: they are not run.
 func (d *decoder) dropUnusedScripts() {

@@ -166,8 +166,12 @@ func (c *verdict) circumstances(t *testing.T, dir string) (memFiles, *fakeEnv, O
 func (c *verdict) said(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	files, env, opts := c.circumstances(t, dir)
+	return saidBy(Passes(files, Read(files, corpusFile, opts, env).Snapshot, corpusFile, opts, env))
+}
+
+func saidBy(passes []Pass) map[string]bool {
 	out := map[string]bool{}
-	for _, p := range Passes(files, Read(files, corpusFile, opts, env).Snapshot, corpusFile, opts, env) {
+	for _, p := range passes {
 		for _, d := range p.Diagnostics {
 			switch {
 			case d.Bare || !d.Pos.IsValid():

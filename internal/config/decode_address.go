@@ -73,9 +73,8 @@ type vipKey struct {
 func (d *decoder) address(s stmt, kind addressKind) (addressDraft, bool) {
 	a := addressDraft{at: s.at(0)}
 	a.Origin = s.origin()
-	prefix, ok := d.addressPrefix(s)
+	prefix, ok := d.prefix(s, 0)
 	if !ok {
-		d.valueError(s, 0, "VRRP parsed invalid IP %s. skipping IP...", s.arg(0))
 		return a, false
 	}
 	a.Prefix, a.PreferredLft = prefix, LifetimeForever
@@ -92,23 +91,38 @@ func (d *decoder) address(s stmt, kind addressKind) (addressDraft, bool) {
 	return a, d.finishAddress(&a, s)
 }
 
-// addressPrefix reads the address; a length that is too long is cut.
-func (d *decoder) addressPrefix(s stmt) (netip.Prefix, bool) {
-	host, bits, found := strings.Cut(s.arg(0), "/")
+// prefix reads word i of an entry as an address with a length or without; one that
+// cannot be used is replaced by that of the address. false: it is no address, which
+// was reported.
+func (d *decoder) prefix(s stmt, i int) (netip.Prefix, bool) {
+	word := s.arg(i)
+	host, length, found := strings.Cut(word, "/")
+	bits := 32
+	if strings.Contains(word, ":") {
+		bits = 128
+	}
 	addr, ok := parseAddr(host)
-	if !ok || addr.Zone() != "" {
+	ok = ok && addr.Zone() == ""
+	if !ok {
+		d.valueError(s, i, "VRRP parsed invalid IP %s. skipping IP...", word)
+	}
+	if found {
+		n, bad := parseNumber(length, limits{lo: 0, hi: int64(bits)})
+		switch {
+		case bad == nil:
+			bits = int(n)
+		case ok:
+			d.checkNumber(s, i, bad)
+			d.errorf(s, i, "Invalid address prefix len %s for address %s - using %d", length, word, bits)
+		default:
+			d.followf(s.at(i), false, lang.ClassInvalidNumber, "%s", bad.text)
+			d.followf(s.at(i), false, classGeneral, "Invalid address prefix len %s for address %s - using %d", length, word, bits)
+		}
+	}
+	if !ok {
 		return netip.Prefix{}, false
 	}
-	if !found {
-		return netip.PrefixFrom(addr, addr.BitLen()), true
-	}
-	n, bad := parseNumber(bits, limits{lo: 0, hi: int64(addr.BitLen())})
-	if bad != nil {
-		d.checkNumber(s, 0, bad)
-		d.errorf(s, 0, "Invalid address prefix len %s for address %s - using %d", bits, s.arg(0), addr.BitLen())
-		n = int64(addr.BitLen())
-	}
-	return netip.PrefixFrom(addr, int(n)), true
+	return netip.PrefixFrom(addr, bits), true
 }
 
 // addressFlags are the options without a value.

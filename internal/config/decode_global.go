@@ -188,12 +188,17 @@ func smtpServer(d *decoder, s stmt) {
 	if s.n() > 2 {
 		port = s.arg(2)
 	}
-	n, err := strconv.ParseUint(port, 10, 16)
+	n, bad := parseNumber(port, limits{lo: 1, hi: 65535})
+	if bad != nil {
+		d.checkNumber(s, 2, bad)
+		d.refuse(s, 1, "Invalid smtp server {v} "+port)
+		return
+	}
 	addr, isAddr := parseAddr(host)
 	if !isAddr {
 		addr, isAddr = d.env.ResolveHost(host)
 	}
-	if err != nil || !isAddr {
+	if !isAddr {
 		d.refuse(s, 1, "Invalid smtp server {v} "+port)
 		return
 	}

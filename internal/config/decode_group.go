@@ -4,7 +4,7 @@ import "keepalived/internal/config/lang"
 
 func openGroup(d *decoder, s stmt) bool {
 	name := s.arg(1)
-	if s.n() < 2 {
+	if s.n() != 2 {
 		d.help(s.at(0), lang.ClassGeneralError, "write vrrp_sync_group NAME {", "vrrp_sync_group must have a name - skipping")
 		return false
 	}
@@ -66,7 +66,7 @@ func oldGlobalTracking(d *decoder, s stmt) {
 
 func openTrackGroup(d *decoder, s stmt) bool {
 	name := s.arg(1)
-	if s.n() < 2 {
+	if s.n() != 2 {
 		d.errorf(s, 0, "track_group must have a name - skipping")
 		return false
 	}

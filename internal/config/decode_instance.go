@@ -10,7 +10,7 @@ import (
 func openInstance(d *decoder, s stmt) bool {
 	name := s.arg(1)
 	switch {
-	case s.n() < 2:
+	case s.n() != 2:
 		d.help(s.at(0), lang.ClassGeneralError, "write vrrp_instance NAME {", "vrrp_instance must have a name")
 		return false
 	case d.instanceNamed(name) != nil:

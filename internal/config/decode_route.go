@@ -70,6 +70,12 @@ func (r *routeReader) fail(format string, args ...any) {
 	r.bad = true
 }
 
+// failHelp is fail with advice.
+func (r *routeReader) failHelp(help, format string, args ...any) {
+	r.d.help(r.s.at(r.i), classGeneral, help, format, args...)
+	r.bad = true
+}
+
 // follow drops the route with a message that repeats the one before.
 func (r *routeReader) follow(format string, args ...any) {
 	r.d.followf(r.s.at(r.i), false, classGeneral, format, args...)
@@ -109,27 +115,29 @@ func (r *routeReader) word() {
 }
 
 func (r *routeReader) destination(word string) {
-	if r.dst != "" {
-		r.d.valueError(r.s, r.i, "VRRP parsed invalid IP %s. skipping IP...", word)
-		r.follow("unknown route keyword %s", word)
-		return
-	}
-	r.dst = word
+	r.dst = word // the last one counts
+	r.r.Dst = netip.Prefix{}
 	switch word {
 	case "default6":
+		if r.r.Family == IPv4 {
+			r.fail("Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
+			return
+		}
 		r.r.Family = IPv6
-		fallthrough
+		return
 	case "default", "any", "all":
+		if r.r.Family != FamilyUnset {
+			r.failHelp("write "+word+" first: what follows it tells the family", "Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
+		}
 		return
 	}
-	p, ok := parsePrefix(word)
+	p, ok := r.d.prefix(r.s, r.i)
 	if !ok {
-		r.d.valueError(r.s, r.i, "VRRP parsed invalid IP %s. skipping IP...", word)
 		r.follow("unknown route keyword %s", word)
 		return
 	}
 	if !r.family(p.Addr()) {
-		r.fail("Cannot mix IPv4 and IPv6 addresses for route")
+		r.fail("Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
 		return
 	}
 	r.r.Dst = p.Masked()

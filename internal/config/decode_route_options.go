@@ -44,15 +44,19 @@ func init() {
 		"metric":     routeMetric,
 		"priority":   routeMetric,
 		"preference": routeMetric,
-		"dev":        func(r *routeReader) { r.r.Dev = r.interfaceName("WARNING - interface %s for VROUTE doesn't exist") },
-		"oif":        func(r *routeReader) { r.r.Dev = r.interfaceName("WARNING - interface %s for VROUTE doesn't exist") },
-		"onlink":     func(r *routeReader) { r.r.OnLink = true },
-		"encap":      func(r *routeReader) { r.r.Encap = r.encap() },
-		"expires":    routeExpires,
-		"mtu":        func(r *routeReader) { r.r.Metrics.MTU = r.metric("Invalid MTU %s specified for route") },
-		"hoplimit":   routeHopLimit,
-		"advmss":     func(r *routeReader) { r.r.Metrics.AdvMSS = r.metric("Invalid advmss %s specified for route") },
-		"rtt":        func(r *routeReader) { r.r.Metrics.RTT = r.timeMetric(time.Millisecond/8, "Invalid rtt %s for route") },
+		"dev": func(r *routeReader) {
+			r.r.Dev = r.interfaceName("WARNING - interface %s for VROUTE nexthop doesn't exist")
+		},
+		"oif": func(r *routeReader) {
+			r.r.Dev = r.interfaceName("WARNING - interface %s for VROUTE nexthop doesn't exist")
+		},
+		"onlink":   func(r *routeReader) { r.r.OnLink = true },
+		"encap":    func(r *routeReader) { r.r.Encap = r.encap() },
+		"expires":  routeExpires,
+		"mtu":      func(r *routeReader) { r.r.Metrics.MTU = r.metric("Invalid MTU %s specified for route") },
+		"hoplimit": routeHopLimit,
+		"advmss":   func(r *routeReader) { r.r.Metrics.AdvMSS = r.metric("Invalid advmss %s specified for route") },
+		"rtt":      func(r *routeReader) { r.r.Metrics.RTT = r.timeMetric(time.Millisecond/8, "Invalid rtt %s for route") },
 		"rttvar": func(r *routeReader) {
 			r.r.Metrics.RTTVar = r.timeMetric(time.Millisecond/4, "Invalid rttvar %s for route")
 		},
@@ -90,10 +94,10 @@ func init() {
 
 func routeFrom(r *routeReader) {
 	word := r.value()
-	p, ok := parsePrefix(word)
+	p, ok := r.d.prefix(r.s, r.i)
 	switch {
 	case !ok:
-		r.fail("invalid route from address %s", word)
+		r.follow("invalid route from address %s", word)
 	case !p.Addr().Is6():
 		r.fail("route from address only supported with IPv6 (%s)", word)
 	default:

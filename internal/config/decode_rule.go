@@ -127,9 +127,10 @@ func (r *ruleReader) prefix(format string) netip.Prefix {
 	case "all", "any", "default":
 		return netip.Prefix{}
 	}
-	p, ok := parsePrefix(word)
+	p, ok := r.d.prefix(r.s, r.i)
 	if !ok {
-		r.fail(format, word)
+		r.d.followf(r.s.at(r.i), false, classGeneral, format, word)
+		r.bad = true
 		return netip.Prefix{}
 	}
 	r.mix(FamilyOf(p.Addr()))

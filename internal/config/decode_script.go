@@ -239,7 +239,7 @@ func (d *decoder) checkSecurity() {
 	}
 	names := [...]string{roleVRRP: "scripts", roleChecker: "check scripts", roleParent: "start/shutdown scripts"}
 	for role, seen := range d.scripts {
-		if !seen.any || !d.judges(scriptRole(role)) {
+		if !seen.any || !d.judges(scriptRole(role)) || d.idle(scriptRole(role)) {
 			continue
 		}
 		suffix := ""
@@ -247,9 +247,6 @@ func (d *decoder) checkSecurity() {
 			suffix = " There are insecure scripts."
 		}
 		class := lang.ClassSecurityError
-		if scriptRole(role) == roleVRRP && d.failed {
-			class = lang.ClassWarning
-		}
 		if scriptRole(role) == roleVRRP {
 			class = d.cap(class)
 		}
@@ -257,6 +254,18 @@ func (d *decoder) checkSecurity() {
 			Text: "SECURITY VIOLATION - " + names[role] + " are being executed but script_security not enabled." + suffix,
 			Help: "add enable_script_security to global_defs"})
 	}
+}
+
+// idle says that nothing is configured whose scripts a process could run: nobody
+// looks at those of its FIFO, or at those that could be tracked.
+func (d *decoder) idle(role scriptRole) bool {
+	switch role {
+	case roleVRRP:
+		return len(d.instances) == 0
+	case roleChecker:
+		return len(d.cfg.LVS.VirtualServers) == 0
+	}
+	return false
 }
 
 // resolveGlobalScripts gives the scripts and pipes of global_defs their users.

@@ -31,22 +31,27 @@ var trackTexts = [trackKinds]trackWords{
 		"({name}) unknown track bfd {v} weight option {w} - ignoring", 253, true},
 }
 
-// trackLine reads NAME [weight N [reverse|noreverse]] into a list.
-func trackLine(kind trackKind, list func(d *decoder) *[]trackDraft) handler {
+// trackLine reads NAME [weight N [reverse|noreverse]] into a list. The options are
+// looked at when it is known whether there is such an object.
+func trackLine(list func(d *decoder) *[]trackDraft) handler {
 	return func(d *decoder, s stmt) {
 		t := trackDraft{name: s.arg(0), at: s.at(0), seq: d.declare()}
-		if d.trackOptions(&t, &trackTexts[kind], kind, s) {
-			l := list(d)
-			*l = append(*l, t)
+		if s.n() > 1 {
+			t.options = &stmt{s.Clone()}
 		}
+		l := list(d)
+		*l = append(*l, t)
 	}
 }
 
-// trackOptions reports false when the line is to be dropped.
-func (d *decoder) trackOptions(t *trackDraft, texts *trackWords, kind trackKind, s stmt) bool {
-	switch {
-	case s.n() < 2:
+// trackOptions adds to what the object says itself; false drops the line. A weight
+// that cannot be used is reported, and the object is tracked with its own.
+func (d *decoder) trackOptions(t *trackDraft, kind trackKind) bool {
+	if t.options == nil {
 		return true
+	}
+	s, texts := *t.options, &trackTexts[kind]
+	switch {
 	case s.arg(1) != "weight":
 		d.trackError(s, 1, texts.option)
 		return false
@@ -55,24 +60,24 @@ func (d *decoder) trackOptions(t *trackDraft, texts *trackWords, kind trackKind,
 		return false
 	}
 	v, ok := d.number(s, 2, limits{lo: -texts.limit, hi: texts.limit, signed: true})
-	if !ok {
+	switch {
+	case !ok:
 		d.trackError(s, 2, texts.weight)
-		return false
-	}
-	if (kind == trackInterface || kind == trackScript) && (v == 254 || v == -254) {
+		v = int64(t.weight)
+	case (kind == trackInterface || kind == trackScript) && (v == 254 || v == -254):
 		d.errorf(s, 2, "(%s) weight for %s cannot be +/-254. Setting to +/-253", d.name, s.arg(0))
 		v = v / 254 * 253
 	}
-	t.weight = Some(int(v))
+	t.weight = int(v)
 	switch word := s.arg(3); {
 	case s.n() < 4:
 	case word == "reverse":
 		t.reverse = true
 	case word == "noreverse" && texts.reverse:
-		t.noreverse = true
+		t.reverse = false
 	default:
 		d.trackError(s, 3, texts.weightOption)
-		return false
+		return kind != trackFile && kind != trackBFD
 	}
 	return true
 }

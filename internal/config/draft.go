@@ -82,12 +82,12 @@ var commandNames = [commandKinds]string{"notify_backup", "notify_master", "notif
 
 // trackDraft is one line of a track block.
 type trackDraft struct {
-	name      string
-	at        lang.Pos
-	seq       int
-	weight    Opt[int]
-	reverse   bool
-	noreverse bool
+	name    string
+	at      lang.Pos
+	seq     int
+	options *stmt // the line; nil: there is only the name
+	weight  int
+	reverse bool
 }
 
 // groupDraft is a vrrp_sync_group as written.

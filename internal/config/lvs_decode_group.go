@@ -5,9 +5,20 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"keepalived/internal/config/lang"
 )
 
 func openServerGroup(d *decoder, s stmt) bool {
+	if s.n() > 2 {
+		// The C daemon takes the second name for a line without words, and ends.
+		d.diags.Abort(lang.StageChecker, 2)
+		d.help(s.at(2), lang.ClassMissingParameter, "a group has one name",
+			"*** Configuration line starting `***MISSING ***` is missing a parameter at word position 1")
+		if d.ended == 0 {
+			d.ended = len(d.diags.All())
+		}
+	}
 	d.lvs.group = VirtualServerGroup{Origin: s.origin(), Name: strings.Clone(s.arg(1))}
 	d.name = d.lvs.group.Name
 	return true
@@ -76,7 +87,7 @@ func portLabel(s stmt) string {
 	if s.n() > 1 {
 		return " /port/"
 	}
-	return ""
+	return " "
 }
 
 func (d *decoder) groupNetwork(e GroupEntry, s stmt, mask string) (GroupEntry, bool) {

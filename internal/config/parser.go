@@ -31,6 +31,8 @@ type decoder struct {
 	braces   int        // open braces in the text
 	depth    int        // open blocks as the tables see it
 	declared int        // declarations so far, to tell what comes first
+	muted    int        // open blocks that have no effect
+	unopened bool       // the block to be skipped had no opening brace
 	ended    int        // complaints up to the first that ends the C daemon; 0: none does
 	noMore   bool       // the end of the text has been reached
 
@@ -116,6 +118,12 @@ func (d *decoder) statement(b *block, s stmt) {
 		return
 	}
 	d.unknowns = false
+	if d.muted > 0 {
+		if k.opens != "" {
+			d.enter(k, s)
+		}
+		return
+	}
 	if d.opts.pass == 0 && s.Unmatched && (!k.script || s.n() < 2) {
 		d.report(s.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", s.Raw)
 	}
@@ -160,13 +168,19 @@ func (d *decoder) checkWords(b *block, k *Keyword, s stmt) {
 func (d *decoder) enter(k *Keyword, s stmt) {
 	d.depth++
 	d.headers = append(d.headers, s.Pos)
-	if k.open == nil || k.open(d, s) {
+	if d.muted > 0 {
+		d.parse(blocks[k.opens])
+	} else if k.open == nil || k.open(d, s) {
 		d.parse(blocks[k.opens])
 		if k.end != nil {
 			k.end(d)
 		}
-	} else {
-		d.skip()
+	} else if d.skip(); d.unopened {
+		// The brace is missing, too: the lines are read as those of the block, and
+		// have no effect.
+		d.muted++
+		d.parse(blocks[k.opens])
+		d.muted--
 	}
 	if d.lost == d.depth {
 		d.lost = 0
@@ -183,8 +197,10 @@ func (d *decoder) unread(s stmt) {
 	d.src.Unread()
 }
 
-// skip drops a block by counting its braces.
+// skip drops a block by counting its braces. If it does not begin with one, there
+// is nothing to drop, and unopened is set.
 func (d *decoder) skip() {
+	d.unopened = false
 	before := d.braces
 	for opened := false; !opened || d.braces > before; {
 		s, ok := d.next()
@@ -193,6 +209,7 @@ func (d *decoder) skip() {
 		}
 		if !opened && !s.OpenBrace {
 			d.unread(s)
+			d.unopened = true
 			return
 		}
 		opened = true

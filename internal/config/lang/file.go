@@ -53,7 +53,7 @@ func (f *fileSource) open(x *Lexer) bool {
 			x.diags.Add(Diagnostic{
 				Pos: f.from, Class: ClassGeneralError,
 				Text:    "Configuration file '" + f.shown + "' includes itself - skipping",
-				Related: f.chain(),
+				Related: f.parent.chain(),
 			})
 			return false
 		}
@@ -62,7 +62,7 @@ func (f *fileSource) open(x *Lexer) bool {
 		x.diags.Add(Diagnostic{
 			Pos: f.from, Class: ClassGeneralError,
 			Text:    "Configuration file '" + f.shown + "' is included too deeply - skipping",
-			Related: f.chain(),
+			Related: f.parent.chain(),
 		})
 		return false
 	}

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"keepalived/internal/config/lang"
@@ -24,6 +26,8 @@ var lacks = []struct {
 	{"no interface for vip", []string{"interface"}},
 	{"has no members", []string{"group"}},
 	{"has no real servers", []string{"real_server"}},
+	{"no interface for vip", []string{"interface"}},
+	{"Unable to set default user", []string{"script_user"}},
 }
 
 // fold makes one problem of a cause and what it led to: a keyword that was
@@ -33,6 +37,10 @@ func (r *Report) fold() {
 	folded := map[int]bool{}
 	for k := range r.Problems {
 		p := &r.Problems[k]
+		if r.lostAddresses(p) {
+			folded[k] = true
+			continue
+		}
 		if cause := r.cause(p); cause != nil {
 			folded[k] = true
 			cause.Severity = min(cause.Severity, p.Severity)
@@ -49,6 +57,43 @@ func (r *Report) fold() {
 	}
 	r.Problems = kept
 }
+
+// lostAddresses says whether a problem is that an instance has no addresses,
+// because its interface is not there for them: that is said of each of them.
+func (r *Report) lostAddresses(p *Problem) bool {
+	return strings.Contains(p.Text, "No VIP specified") && slices.ContainsFunc(r.Problems, func(q Problem) bool {
+		return q.Pos == p.Pos && strings.Contains(q.Text, "no interface for vip")
+	})
+}
+
+// thin keeps one problem of a line that is no configuration at all, and of a file
+// that is no text. It expects the order of the text.
+func (r *Report) thin() {
+	said := map[lang.Pos]bool{}
+	split := map[string]bool{} // files with a ${NAME} that was not replaced: its braces counted
+	r.Problems = slices.DeleteFunc(r.Problems, func(p Problem) bool {
+		at := lang.Pos{File: p.Pos.File, Line: p.Pos.Line}
+		line, _ := r.sources.Line(p.Pos)
+		switch {
+		case p.Severity == lang.Lint:
+			return false
+		case strings.HasPrefix(p.Text, "configuration appears to have embedded NULs"):
+			at.Line = 0
+		case unreplaced.MatchString(line):
+			split[at.File] = true
+		case p.Text == "Unknown keyword '}'" && split[at.File]:
+			return true
+		case !template(line):
+			return false
+		}
+		again := said[at]
+		said[at] = true
+		return again
+	})
+}
+
+// unreplaced finds ${NAME} outside of comments.
+var unreplaced = regexp.MustCompile(`^[^#!]*\$\{\w+\}`)
 
 // effect is what follows from a problem whose cause is another one. Its own help
 // would be the wrong advice; what it says of the consequences stays. A brace that

@@ -63,9 +63,13 @@ func New(file string, r config.Result, findings []lint.Finding) *Report {
 		rep.fold()
 		for k := range rep.Problems {
 			rep.point(&rep.Problems[k])
+			rep.cure(&rep.Problems[k])
 		}
 	}
 	rep.sort()
+	if len(rep.Problems) <= maxRefined {
+		rep.thin()
+	}
 	return rep
 }
 
@@ -114,12 +118,14 @@ func (r *Report) Count(s lang.Severity) int {
 	return n
 }
 
-// StrictStatus is the status of a strict check that found lints and nothing else.
+// StrictStatus is the status of a strict check that found nothing but lints and
+// warnings.
 const StrictStatus = 5
 
-// Strict makes lints count: the status becomes [StrictStatus] where it would be 0.
+// Strict makes lints and warnings count: the status becomes [StrictStatus] where
+// it would be 0.
 func (r *Report) Strict() {
-	if r.Status == 0 && r.Count(lang.Lint) > 0 {
+	if r.Status == 0 && len(r.Problems) > 0 {
 		r.Status = StrictStatus
 	}
 }
