@@ -27,6 +27,9 @@ func (s *settings) showCheck(r config.Result, stdout, problems io.Writer) int {
 		o.Owns = ownAddress()
 	}
 	rep := report.New(s.useFile, r, lint.Check(r.Config, o))
+	if !s.check.static && len(r.Diagnostics.All()) > 0 {
+		rep.Status = config.ExitStatus(s.passes(r))
+	}
 	if s.check.strict {
 		rep.Strict()
 	}

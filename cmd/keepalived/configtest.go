@@ -39,10 +39,11 @@ func testConfig(s *settings, stdout, stderr *os.File) int {
 	if s.check.on || isTerminal(out) {
 		return s.showCheck(r, stdout, out)
 	}
-	if err := printPlain(out, s.messages(r)); err != nil {
+	messages, status := s.messages(r)
+	if err := printPlain(out, messages); err != nil {
 		return statusFatal
 	}
-	return r.Diagnostics.ExitStatus()
+	return status
 }
 
 // largeFile is from when on, in bytes, the memory of a configuration counts for
@@ -62,12 +63,14 @@ func printPlain(out io.Writer, messages []string) error {
 	return w.Flush()
 }
 
-// messages is what is wrong as the C daemon says it: process by process.
-func (s *settings) messages(r config.Result) (out []string) {
+// messages is what is wrong as the C daemon says it, process by process, and its
+// exit status.
+func (s *settings) messages(r config.Result) (out []string, status int) {
 	if len(r.Diagnostics.All()) == r.Diagnostics.Lints() {
-		return nil
+		return nil, r.Diagnostics.ExitStatus()
 	}
-	for _, p := range s.passes(r) {
+	passes := s.passes(r)
+	for _, p := range passes {
 		for _, d := range p.Diagnostics {
 			if d.Severity != lang.Lint {
 				out = append(out, describe(d, p))
@@ -77,7 +80,7 @@ func (s *settings) messages(r config.Result) (out []string) {
 			out = append(out, fmt.Sprintf("%d more messages", p.Dropped))
 		}
 	}
-	return out
+	return out, config.ExitStatus(passes)
 }
 
 // describe is a message of a process of the C daemon. Its parent does not name

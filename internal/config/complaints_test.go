@@ -65,7 +65,11 @@ func TestComplaintsOfTheCDaemon(t *testing.T) {
 			if got := r.Diagnostics.ExitStatus(); got != tt.status {
 				t.Errorf("status %d, want %s\n%s", got, strconv.Itoa(tt.status), strings.Join(render(r.Diagnostics), "\n"))
 			}
-			said := saidBy(Passes(files, r.Snapshot, corpusFile, opts, env))
+			passes := Passes(files, r.Snapshot, corpusFile, opts, env)
+			if got := ExitStatus(passes); got != tt.status {
+				t.Errorf("status of the passes %d, want %d", got, tt.status)
+			}
+			said := saidBy(passes)
 			for _, m := range tt.want {
 				if !said[m] {
 					t.Errorf("not said: %s; but %v", m, said)
@@ -75,6 +79,29 @@ func TestComplaintsOfTheCDaemon(t *testing.T) {
 				t.Errorf("said: %v", render(r.Diagnostics))
 			}
 		})
+	}
+}
+
+// TestCountsOfTheParent: what the C daemon's parent says of a last line without an
+// end has the number of the line before, and a block that is not closed takes the
+// rest with it only where it is read.
+func TestCountsOfTheParent(t *testing.T) {
+	for _, tt := range []struct {
+		text   string
+		status int
+		want   string
+	}{
+		{"global_defs {\n}\n}", 5, "(Line 2) Extra '}' found"},
+		{"global_defs {\n}\n}\n", 5, "(Line 3) Extra '}' found"},
+		{"global_defs {\nvrrp_instance V {\n interface eth0\n virtual_router_id 1\n notify /usr/bin/foo\n}\n", 5, "(Line 2) Unknown keyword 'vrrp_instance'"},
+		{"vrrp_instance V {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n 192.0.2.1\n\"}\n}\n}\n", 5, "(FILE: Line 6) Unmatched quote: '\"}'"},
+	} {
+		env := &fakeEnv{ifaces: []string{"eth0"}, text: tt.text}
+		files, opts := memFiles{corpusFile: tt.text}, Options{Test: true}
+		passes := Passes(files, Read(files, corpusFile, opts, env).Snapshot, corpusFile, opts, env)
+		if got, said := ExitStatus(passes), saidBy(passes); got != tt.status || !said[tt.want] {
+			t.Errorf("%q: status %d, want %d; %q not in %v", tt.text, got, tt.status, tt.want, said)
+		}
 	}
 }
 

@@ -61,6 +61,10 @@ func TestCorpus(t *testing.T) {
 			if got := strconv.Itoa(r.Diagnostics.ExitStatus()); got != c.exit {
 				t.Errorf("exit status %s, want %s\n%s", got, c.exit, strings.Join(render(r.Diagnostics), "\n"))
 			}
+			files, env, opts := c.circumstances(t, corpusDir)
+			if got := strconv.Itoa(ExitStatus(Passes(files, r.Snapshot, corpusFile, opts, env))); got != c.exit {
+				t.Errorf("exit status of the passes %s, want %s", got, c.exit)
+			}
 			if why := unsaid[c.file]; why != "" {
 				t.Logf("messages not compared: %s", why)
 			} else {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"keepalived/internal/config/lang"
 )
@@ -154,7 +155,12 @@ func (d *decoder) built(c *commandDraft, id Identity, check ScriptCheck) Script 
 	if path == "" || d.cfg.Global.Scripts.UseSymlinkPaths {
 		path = c.argv[0]
 	}
-	return Script{Origin: c.origin, Argv: c.argv, Path: path, UID: id.UID, GID: id.GID, Shell: check.Shell, Test: check.Test}
+	argv := c.argv
+	if !strings.Contains(argv[0], "/") && check.Path != "" {
+		// The name that was looked up becomes what was found, as ps(1) shows it.
+		argv = append([]string{check.Path}, argv[1:]...)
+	}
+	return Script{Origin: c.origin, Argv: argv, Path: path, UID: id.UID, GID: id.GID, Shell: check.Shell, Test: check.Test}
 }
 
 // identity is the command's user, or the default one.

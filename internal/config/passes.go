@@ -1,6 +1,11 @@
 package config
 
-import "keepalived/internal/config/lang"
+import (
+	"slices"
+	"strings"
+
+	"keepalived/internal/config/lang"
+)
 
 // Pass is what one process of the C daemon says of a configuration. Each of them
 // reads the whole text and knows a part of the keywords; the blocks of the others
@@ -10,6 +15,22 @@ type Pass struct {
 	Diagnostics []lang.Diagnostic
 	Dropped     int // how many there are beyond those
 	Files       int // that the text is in
+
+	diags *lang.Diagnostics
+}
+
+// ExitStatus is that of a configuration test in which the passes have said what
+// they have: a block that is not closed takes others with it, in each pass
+// different ones, so that it can be another one than that of [Read].
+func ExitStatus(passes []Pass) int {
+	all := &lang.Diagnostics{}
+	for _, p := range passes {
+		if status, aborted := p.diags.Aborted(); aborted {
+			return status
+		}
+		all.Raise(p.diags.Highest())
+	}
+	return all.ExitStatus()
 }
 
 // Passes reads the text of an earlier [Read] once more for each process of the C
@@ -35,12 +56,29 @@ func Passes(fsys lang.FS, snapshot *lang.Snapshot, pattern string, opts Options,
 		d.commandLine()
 		d.parse(blocks[Root])
 		d.completePass()
-		out = append(out, Pass{stage, d.saidBeforeEnd(), diags.Dropped(), len(lexer.Snapshot().Files())})
+		p := Pass{stage, d.saidBeforeEnd(), diags.Dropped(), len(lexer.Snapshot().Files()), diags}
+		if stage == lang.StageParent {
+			p.countLines(lexer.Snapshot())
+		}
+		out = append(out, p)
 		if d.ended > 0 {
 			break
 		}
 	}
 	return out
+}
+
+// countLines counts the lines as the C daemon's parent does: by their ends, so that
+// a last line without one has the number of the line before.
+func (p *Pass) countLines(text *lang.Snapshot) {
+	p.Diagnostics = slices.Clone(p.Diagnostics)
+	for i := range p.Diagnostics {
+		at := &p.Diagnostics[i].Pos
+		source, ok := text.Source(at.File)
+		if ok && at.Line > 1 && !strings.HasSuffix(source, "\n") && at.Line > strings.Count(source, "\n") {
+			at.Line--
+		}
+	}
 }
 
 // saidBeforeEnd is what was said before a missing value, which ends the C daemon,

@@ -91,6 +91,12 @@ func (d *Diagnostics) Abort(stage Stage, status int) {
 	}
 }
 
+// Aborted returns the status of [Diagnostics.Abort], if it was called.
+func (d *Diagnostics) Aborted() (status int, ok bool) { return d.abortStatus, d.abortStage != 0 }
+
+// Raise makes c the highest class seen, unless a higher one was.
+func (d *Diagnostics) Raise(c Class) { d.highest = max(d.highest, c) }
+
 // All returns what is stored, oldest first. It belongs to d.
 func (d *Diagnostics) All() []Diagnostic { return d.list }
 

@@ -250,20 +250,21 @@ func (x *Lexer) divide(t text) bool {
 	l.Pos = t.pos(0)
 	l.OpenBrace, l.CloseBrace = false, false
 	l.split()
-	return l.hasWords(x.diags)
+	return l.hasWords(x)
 }
 
 func (x *Lexer) keep(t text) {
 	x.rest, x.hasRest = t, t.s != ""
 }
 
-// hasWords reports an unmatched quote that leaves nothing of the line.
-func (l *Line) hasWords(diags *Diagnostics) bool {
+// hasWords reports an unmatched quote that leaves nothing of the line. The C
+// daemon's children do so where its end was already missed.
+func (l *Line) hasWords(x *Lexer) bool {
 	if len(l.Words) > 0 {
 		return true
 	}
-	if !l.Reported {
-		diags.Errorf(l.Pos, ClassUnmatchedQuote, "Unmatched quote: '%s'", l.Raw)
+	if !l.Reported || x.opts.Again {
+		x.diags.Errorf(l.Pos, ClassUnmatchedQuote, "Unmatched quote: '%s'", l.Raw)
 	}
 	return false
 }

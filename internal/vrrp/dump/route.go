@@ -54,7 +54,7 @@ func routeText(r config.Route) string {
 		encapText(&w, h.Encap)
 		viaText(&w, h.Via)
 		w.addIf(h.Dev != "", "dev %s", h.Dev)
-		w.addIf(h.Weight != 0, "weight %d", h.Weight)
+		w.addIf(h.Weight > 1, "weight %d", h.Weight)
 		w.addIf(h.OnLink, "onlink")
 		realmsText(&w, h.Realms)
 	}
