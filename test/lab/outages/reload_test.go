@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"keepalived/test/lab"
 )
@@ -161,12 +164,36 @@ func (d *director) reload(text string) (refused bool) {
 	d.site.Helper()
 	d.daemon.Configure(text)
 	mark := d.daemon.Log.Mark()
-	d.daemon.Reload()
+	d.hangup()
 	lab.Wait(d.site, lab.Patience, "the reload on "+d.Name+" is over", func() bool {
 		return !d.daemon.Running() || d.reloadOver(mark)
 	})
 	time.Sleep(afterReload)
 	return d.daemon.Log.Count(mark, "Reload refused") > 0
+}
+
+// hangup tells the daemon to reload, unless it ends before it can be found.
+func (d *director) hangup() {
+	d.site.Helper()
+	lab.Wait(d.site, lab.Patience, "the daemon's parent process", func() bool {
+		for _, p := range d.daemon.Processes() {
+			if p.Inner == d.parentPID() {
+				return unix.Kill(p.PID, unix.SIGHUP) == nil
+			}
+		}
+		return !d.daemon.Running()
+	})
+}
+
+// parentPID is what the daemon's pid file says; 0 without one.
+func (d *director) parentPID() int {
+	for _, name := range []string{"/run/keepalived.pid", "/run/keepalived/keepalived.pid"} {
+		if text, ok := d.ReadFile(name); ok {
+			pid, _ := strconv.Atoi(strings.TrimSpace(text))
+			return pid
+		}
+	}
+	return 0
 }
 
 func (d *director) reloadOver(mark int) bool {
