@@ -14,17 +14,19 @@ const originEnv = "KEEPALIVED_ORIGIN"
 
 // origin is what the daemon was started with, before it changed that for itself.
 // Scripts get it back. It is set once, at the start of the process.
-var origin = surroundings{core: unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}}
+var origin surroundings
 
 type surroundings struct {
-	nice int
-	core unix.Rlimit
+	known bool
+	nice  int
+	core  unix.Rlimit
 }
 
 // RememberOrigin notes what scripts are to get back: the nice value and the limit
 // of core files. Every process of the daemon calls it before it changes them; the
 // first one's counts.
 func RememberOrigin() {
+	origin.known = true
 	text := os.Getenv(originEnv)
 	if n, _ := fmt.Sscan(text, &origin.nice, &origin.core.Cur, &origin.core.Max); n == 3 {
 		return
@@ -39,7 +41,7 @@ func RememberOrigin() {
 // changed tells whether this process has another limit of core files.
 func (s *surroundings) changed() bool {
 	var now unix.Rlimit
-	return unix.Getrlimit(unix.RLIMIT_CORE, &now) == nil && now != s.core
+	return s.known && unix.Getrlimit(unix.RLIMIT_CORE, &now) == nil && now != s.core
 }
 
 // lowered is held while the limit of core files is not this process's own.

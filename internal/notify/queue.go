@@ -156,10 +156,11 @@ func (q *Queue) next(l *line) (queuedCall, bool) {
 }
 
 // start starts the scripts in their order. One that cannot even be started
-// before the deadline, because its disk does not answer, is given up.
+// before the deadline, because its disk does not answer, makes way for what
+// comes later.
 func (q *Queue) start(l *line, c Call, deadline *time.Timer) []*Run {
 	var runs []*Run
-	for _, command := range c.Scripts {
+	for i, command := range c.Scripts {
 		job := Job{Command: command, ended: func() { q.ended(l) }}
 		if c.Stop {
 			job.Limit, job.Grace = stopLimit, -1
@@ -170,14 +171,38 @@ func (q *Queue) start(l *line, c Call, deadline *time.Timer) []*Run {
 		}
 		runs = append(runs, run)
 		q.track(l, run)
-		select {
-		case <-run.Started():
-		case <-deadline.C:
-			deadline.Reset(0) // for await
-			run.Terminate(0)
-		}
+		q.awaitStart(l, run, deadline, i == len(c.Scripts)-1)
 	}
 	return runs
+}
+
+// startTries is how often the patience is used up before a script makes way for
+// the next one of the same call.
+const startTries = 3
+
+// awaitStart gives up a script at the deadline only if something waits for it: on
+// a busy machine the start takes its time.
+func (q *Queue) awaitStart(l *line, run *Run, deadline *time.Timer, last bool) {
+	for try := 1; ; try++ {
+		select {
+		case <-run.Started():
+			return
+		case <-deadline.C:
+			if q.isWaiting(l) || !last && try == startTries {
+				deadline.Reset(0) // for await
+				run.Terminate(0)
+				return
+			}
+			deadline.Reset(q.patience)
+		}
+	}
+}
+
+// isWaiting tells whether there is a later call, or the end.
+func (q *Queue) isWaiting(l *line) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(l.queued) > 0 || isClosed(q.closed)
 }
 
 // track remembers a run, and ends the oldest one if too many never end.

@@ -118,7 +118,12 @@ func TestQueueEndsWithFinalState(t *testing.T) {
 
 // TestQueueLeavesLongScriptsAlone: a notify script may be a daemon.
 func TestQueueLeavesLongScriptsAlone(t *testing.T) {
-	q, r, _ := newQueue(t, 20*time.Millisecond)
+	q, r, log := newQueue(t, 20*time.Millisecond)
+	defer func() {
+		if t.Failed() {
+			t.Log(log.text())
+		}
+	}()
 	d := newDiary(t, "sleep 0.5")
 	q.Notify("a", d.call("MASTER"))
 	eventually(t, "started", func() bool { return d.starts(t) == "MASTER" })

@@ -175,7 +175,7 @@ func TestOtherUser(t *testing.T) {
 		t.Errorf("outcome %+v, ids %q", got, read(t, out))
 	}
 	c = script.Command{Argv: []string{"/bin/sleep", "100"}, UID: 4711, GID: 4712}
-	if got := run(t, r, Job{Command: c, Limit: 50 * time.Millisecond}); !got.TimedOut {
+	if got := run(t, r, Job{Command: c, Limit: 3 * time.Second}); !got.TimedOut {
 		t.Errorf("another user's script was not ended: %+v", got)
 	}
 }
