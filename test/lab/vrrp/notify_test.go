@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"keepalived/test/lab"
 )
@@ -27,7 +28,7 @@ func notifying() string {
 }
 
 // TestNotify: both daemons call every script with the same arguments, as often
-// as each other, in the same order for each keyword.
+// as each other; ours in order.
 func TestNotify(t *testing.T) {
 	t.Parallel()
 	// The calls until the reload that takes the instance away, and after it.
@@ -74,7 +75,15 @@ func TestNotify(t *testing.T) {
 		wait("notify_deleted", 1)
 		wait("notify", 6)
 		for key, calls := range want {
-			if got := called(key); !slices.Equal(got, calls) && !(calls == nil && slices.Equal(got, []string{""})) {
+			got := called(key)
+			if key == "notify_master_rx_lower_pri" {
+				got = slices.Compact(got) // one or more were heard
+			}
+			if r.p.IsC { // its scripts overtake each other
+				slices.Sort(got)
+				calls = slices.Sorted(slices.Values(calls))
+			}
+			if !slices.Equal(got, calls) && !(calls == nil && slices.Equal(got, []string{""})) {
 				t.Errorf("%s: %s was called with %q, want %q", r.Name, key, got, calls)
 			}
 		}
@@ -92,18 +101,31 @@ func TestNotifyStop(t *testing.T) {
 		for key, want := range map[string]string{
 			"notify_stop": "\n", "notify": "INSTANCE VI_1 STOP 100\n", "group.notify_stop": "\n", "group.notify": "GROUP G STOP 0\n",
 		} {
-			if text, _ := r.ReadFile("/run/lab/calls." + key); !strings.HasSuffix(text, want) {
+			if text, _ := r.ReadFile("/run/lab/calls." + key); !strings.HasSuffix(text, want) && !(r.p.IsC && strings.Contains(text, want)) {
 				t.Errorf("%s: %s was called with %q, want %q at the end", r.Name, key, text, want)
 			}
 		}
 	})
 }
 
-// sendLower sends it an advert of a worse router.
+// sendLower sends it adverts of a worse router, until one has arrived: the cable
+// may just have been plugged in.
 func (r *router) sendLower() {
+	r.t.Helper()
 	n := r.lab.Node("other")
 	r.lan.Attach(n, "eth0", "192.0.2.3/24")
-	forge(r.t, n, advert3(51, 1))
+	mark, started := r.daemon.Log.Mark(), time.Now()
+	for {
+		forge(r.t, n, advert3(51, 1))
+		for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			if r.daemon.Log.Count(mark, "with lower priority") > 0 {
+				return
+			}
+		}
+		if time.Since(started) > lab.Patience {
+			r.t.Fatalf("%s hears nothing of a worse router", r.Name)
+		}
+	}
 }
 
 // TestNotifyPriorityChanges: a changed priority is told to the FIFO.
