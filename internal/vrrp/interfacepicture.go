@@ -86,19 +86,46 @@ func (p *picture) interfaceOf(l *netif.Link, names map[int]string, vips map[neti
 		ip := a.Prefix.Addr()
 		switch {
 		case vips[ip]:
-		case ip.Is4() && !f.IPv4.IsValid():
-			f.IPv4 = ip
-		case ip.Is6() && ip.IsLinkLocalUnicast() && !f.IPv6.IsValid():
-			f.IPv6 = ip
+		case ip.Is4():
+			f.IPv4, f.More4 = another(f.IPv4, f.More4, ip)
+		case ip.IsLinkLocalUnicast():
+			f.IPv6, f.More6 = another(f.IPv6, f.More6, ip)
 		}
 	}
-	if base, ok := names[l.ParentIndex]; ok {
+	if base, ok := names[l.ParentIndex]; ok && (l.Kind == "macvlan" || l.Kind == "ipvlan") {
 		b := p.view[base]
 		f.Base, f.BaseUp, f.BaseRunning = base, b.Up(), b.Running()
-		f.Mode = macvlanModes[l.MacvlanMode]
+		f.Mode = modeOf(l)
 	}
+	f.VRF, f.VRFTable = names[l.VRFIndex()], l.VRFTable
 	return f
 }
+
+// another puts an address behind the first.
+func another(first netip.Addr, rest []netip.Addr, ip netip.Addr) (netip.Addr, []netip.Addr) {
+	if !first.IsValid() {
+		return ip, rest
+	}
+	return first, append(rest, ip)
+}
+
+// modeOf is how the mode of a macvlan or ipvlan is shown.
+func modeOf(l *netif.Link) string {
+	if l.Kind == "macvlan" {
+		return macvlanModes[l.MacvlanMode]
+	}
+	flags := "bridge"
+	switch {
+	case l.IPvlanFlags&netif.IPvlanFlagPrivate != 0:
+		flags = "private"
+	case l.IPvlanFlags&netif.IPvlanFlagVEPA != 0:
+		flags = "vepa"
+	}
+	return ipvlanModes[l.IPvlanMode] + " " + flags
+}
+
+// ipvlanModes are the names of the kernel's IPVLAN_MODE_*.
+var ipvlanModes = map[uint16]string{netif.IPvlanL2: "L2", 1: "L3", 2: "L3S"}
 
 // macvlanModes are the names of ip-link(8).
 var macvlanModes = map[uint32]string{
@@ -114,5 +141,5 @@ func hardwareType(t uint16) string {
 	if name, ok := hardwareTypes[t]; ok {
 		return name
 	}
-	return strconv.Itoa(int(t))
+	return "UNKNOWN (" + strconv.Itoa(int(t)) + ")"
 }

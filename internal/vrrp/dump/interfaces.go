@@ -34,7 +34,9 @@ func interfaceLines(t *dump.Text, f *Interface) {
 
 func presentLines(t *dump.Text, f *Interface) {
 	t.Linef(3, "IPv4 address = %s", addressOrNone(f.IPv4))
+	more(t, "IPv4", f.More4)
 	t.Linef(3, "IPv6 address = %s", addressOrNone(f.IPv6))
+	more(t, "IPv6", f.More6)
 	if f.MAC != "" && !f.Loopback {
 		t.Linef(3, "MAC = %s", f.MAC)
 		t.Linef(3, "MAC broadcast = %s", f.Broadcast)
@@ -45,8 +47,9 @@ func presentLines(t *dump.Text, f *Interface) {
 	t.Linef(3, "Up debounce timer = %dus", f.UpDelay.Microseconds())
 	t.Linef(3, "Down debounce timer = %dus", f.DownDelay.Microseconds())
 	t.Linef(3, "Group = %d", f.Group)
-	if f.Base != "" && f.Kind == "macvlan" {
-		t.Linef(3, "VMAC type %s, underlying interface = %s, state = %s", f.Mode, f.Base, upRunning(f.BaseUp, f.BaseRunning))
+	if f.Base != "" && f.Mode != "" {
+		t.Linef(3, "%s type %s, underlying interface = %s, state = %s", dump.Choose(f.Kind == "ipvlan", "IPVLAN", "VMAC"), f.Mode,
+			f.Base, upRunning(f.BaseUp, f.BaseRunning))
 	}
 	if f.Own {
 		t.Linef(3, "I/f created by keepalived")
@@ -54,11 +57,27 @@ func presentLines(t *dump.Text, f *Interface) {
 	t.Linef(3, "MTU = %d", f.MTU)
 	t.Linef(3, "HW Type = %s", f.HardwareType)
 	t.Linef(3, "NIC %s", linkSources[f.Beat])
+	switch {
+	case f.Kind == "vrf":
+		t.Linef(3, "VRF master table %d", f.VRFTable)
+	case f.VRF != "":
+		t.Linef(3, "VRF slave of %s", f.VRF)
+	}
 	if f.GarpInterval > 0 {
 		t.Linef(3, "Gratuitous ARP interval %dms", f.GarpInterval.Milliseconds())
 	}
 	if f.GnaInterval > 0 {
 		t.Linef(3, "Gratuitous NA interval %dms", f.GnaInterval.Milliseconds())
+	}
+}
+
+// more lists the addresses of a family beside the first.
+func more(t *dump.Text, family string, addrs []netip.Addr) {
+	if len(addrs) > 0 {
+		t.Linef(3, "Additional %s addresses :", family)
+	}
+	for _, a := range addrs {
+		t.Linef(5, "%s", addressOrNone(a))
 	}
 }
 
@@ -75,7 +94,7 @@ func interfaceState(f *Interface) string {
 		text string
 	}{
 		{f.NoBroadcast, "no broadcast"}, {f.Loopback, "loopback"}, {f.PointToPoint, "point to point"},
-		{f.NoARP, "no arp"}, {f.NoMulticast, "no multicast"},
+		{f.NoARP, "no arp"}, {f.NoMulticast, "no multicast"}, {f.Base != "" && !f.BaseUp, "master down"},
 	} {
 		if w.yes {
 			words = append(words, w.text)

@@ -90,6 +90,7 @@ type Interface struct {
 	Name          string
 	Index         int
 	IPv4, IPv6    netip.Addr // source addresses; invalid: none
+	More4, More6  []netip.Addr
 	MAC           string
 	Broadcast     string
 	Up, Running   bool
@@ -102,7 +103,7 @@ type Interface struct {
 	DownDelay     time.Duration
 	Group         uint32
 	Kind          string // "macvlan", "ipvlan", "vrf", ...
-	Mode          string // of a macvlan or ipvlan
+	Mode          string // of a macvlan or ipvlan, as it is shown
 	Base          string
 	BaseUp        bool
 	BaseRunning   bool
@@ -112,7 +113,8 @@ type Interface struct {
 	GarpInterval  time.Duration
 	GnaInterval   time.Duration
 	TrackedBy     []Tracking
-	VRF           string
+	VRF           string // that it belongs to
+	VRFTable      uint32 // of an interface that is a VRF
 	SeenUp        bool
 	ChangePending bool
 	// Beat is how the driver is asked for its link: MII, ETHTOOL or IOCTL;
