@@ -100,7 +100,13 @@ func (x walk) walked(t *testing.T, p lab.Program) (out []string) {
 		d.WaitState(name, "MASTER")
 	}
 	n.WaitAddr("192.0.3.100")
-	a.waitValue(fmt.Sprintf("%s.2.6.1.10.%d.1", keepalivedMIB, len(x.masters)), "1")
+	for _, status := range []string{keepalivedMIB + ".2.6.1.10", keepalivedMIB + ".2.8.1.7"} { // addresses first, rules last
+		lab.Wait(t, lab.Patience, p.Name+" has set all of "+status, func() bool {
+			return !slices.ContainsFunc(a.walk(status), func(line string) bool {
+				return strings.HasSuffix(line, " = 2") && !strings.HasPrefix(line, status+".0.")
+			})
+		})
+	}
 	for i, result := range x.results {
 		a.waitValue(fmt.Sprintf("%s.2.9.1.6.%d", keepalivedMIB, i+1), string(result))
 	}
