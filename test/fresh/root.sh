@@ -14,7 +14,7 @@ suite=${FRESH_SUITE:-bookworm}
 mirror=${FRESH_MIRROR:-http://deb.debian.org/debian}
 source=$(cd "$(dirname "$0")/../.." && pwd)
 root=$(mktemp -d)
-mount -t tmpfs -o mode=755,size=4g fresh "$root"
+mount -t tmpfs -o mode=755,size=8g fresh "$root"
 trap 'umount -R -l "$root" && rmdir "$root"' EXIT
 
 # make_root PACKAGES: the smallest Debian with them, comma separated.
