@@ -86,8 +86,9 @@ func TestWithoutRoot(t *testing.T) {
 	n.Run("install", "-d", "-o", fmt.Sprint(uid), "/run/keepalived")
 	n.Run("install", "-d", "-m", "1777", "/run/said")
 
-	program := lab.Ours(t)
-	cmd := exec.Command(program.Path, "--dont-fork", "--use-file=/run/keepalived.conf", "--log-console", "--no-syslog", "-D",
+	const program = "/run/program" // the way to the built one may be barred to the user
+	n.Run("install", "-m", "755", lab.Ours(t).Path, program)
+	cmd := exec.Command(program, "--dont-fork", "--use-file=/run/keepalived.conf", "--log-console", "--no-syslog", "-D",
 		"--pid=/run/keepalived/keepalived.pid", "--vrrp_pid=/run/keepalived/vrrp.pid",
 		"--checkers_pid=/run/keepalived/checkers.pid", "--bfd_pid=/run/keepalived/bfd.pid")
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TMPDIR=/run/keepalived"}

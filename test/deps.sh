@@ -16,6 +16,7 @@ want snmpd snmpd
 want snmptrapd snmptrapd
 want snmptranslate snmp
 want qemu-system-x86_64 qemu-system-x86
+[ -e /etc/protocols ] || need="$need netbase" # the names that ip and nft use
 [ -x /usr/lib/frr/bfdd ] || need="$need frr"
 # Tests fetch packages of their own, several at a time: only with lists that are there.
 lists=$(ls /var/lib/apt/lists/*Packages* 2>/dev/null | head -n 1 || true)

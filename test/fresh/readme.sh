@@ -3,6 +3,8 @@
 # git: clones the committed state and runs make demo, then make test. Arguments
 # are other targets to run instead. Needs root, debootstrap and the network.
 set -eu
+# The kernel reports processes to the first process namespace only.
+export namespaces=--mount
 . "$(dirname "$0")/root.sh"
 
 targets=("$@")

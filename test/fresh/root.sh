@@ -1,5 +1,6 @@
 # Sourced by the scripts beside it: an empty Debian root in a mount and process
-# namespace of its own, which is gone when the script ends.
+# namespace of its own, which is gone when the script ends; namespaces, if set,
+# are the options of unshare(1) for others.
 #
 # FRESH_ROOT names a directory that debootstrap has made, to save the time; it
 # is copied, not changed. FRESH_MIRROR is where packages come from.
@@ -7,7 +8,8 @@
 # The script starts itself again in namespaces.
 if [ -z "${FRESH_INSIDE:-}" ]; then
     [ "$(id -u)" = 0 ] || { echo "this needs root" >&2; exit 1; }
-    FRESH_INSIDE=1 exec unshare --mount --pid --fork --kill-child --mount-proc -- "$0" "$@"
+    # shellcheck disable=SC2086 # these are words
+    FRESH_INSIDE=1 exec unshare ${namespaces:---mount --pid --mount-proc} --fork --kill-child -- "$0" "$@"
 fi
 
 suite=${FRESH_SUITE:-bookworm}
