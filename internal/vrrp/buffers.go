@@ -9,13 +9,14 @@ import (
 // sum of what the instances that share them need.
 func (l *loop) receiveOptions(in *instance) wire.ReceiveOptions {
 	o := wire.ReceiveOptions{Timestamps: true}
-	if l.rxBuffer(in) == 0 {
-		return o
-	}
 	want, _ := in.endpoint(l.links)
 	for _, other := range l.instances {
+		n := l.rxBuffer(other)
+		if n == 0 {
+			continue
+		}
 		if e, ok := other.endpoint(l.links); ok && e == want {
-			o.Buffer += l.rxBuffer(other)
+			o.Buffer += n
 		}
 	}
 	return o

@@ -35,8 +35,10 @@ func TestReceiveBuffers(t *testing.T) {
 			links.set(netif.Link{Index: 3, Name: "eth1", MTU: 9000})
 			l := &loop{conf: &config.Config{Global: config.Global{Buffers: tt.buffers}}, links: links}
 			l.instances = map[fsm.InstanceID]*instance{0: router(0, "eth0", tt.own), 1: router(1, "eth0", none), 2: router(2, "eth1", none)}
-			if got := l.receiveOptions(l.instances[0]).Buffer; got != tt.want {
-				t.Errorf("got %d, want %d", got, tt.want)
+			for _, id := range []fsm.InstanceID{0, 1} { // whichever opens the sockets
+				if got := l.receiveOptions(l.instances[id]).Buffer; got != tt.want {
+					t.Errorf("got %d, want %d", got, tt.want)
+				}
 			}
 		})
 	}

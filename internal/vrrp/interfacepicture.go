@@ -13,14 +13,17 @@ import (
 
 // interfaces lists those that exist by index, then configured ones that do not.
 func (p *picture) interfaces() (out []dump.Interface) {
-	vips := allVIPs(p.conf.VRRP.Instances)
+	own := allVIPs(p.conf.VRRP.Instances)
+	for _, a := range p.conf.VRRP.StaticAddresses {
+		own[a.Addr()] = true
+	}
 	tracked := p.trackedInterfaces()
 	names := map[int]string{}
 	for name, l := range p.view {
 		names[l.Index] = name
 	}
 	for name, l := range p.view {
-		f := p.interfaceOf(&l, names, vips)
+		f := p.interfaceOf(&l, names, own)
 		f.TrackedBy = tracked[name]
 		out = append(out, f)
 	}
@@ -69,7 +72,7 @@ func (p *picture) trackedInterfaces() map[string][]dump.Tracking {
 	return by
 }
 
-func (p *picture) interfaceOf(l *netif.Link, names map[int]string, vips map[netip.Addr]bool) dump.Interface {
+func (p *picture) interfaceOf(l *netif.Link, names map[int]string, own map[netip.Addr]bool) dump.Interface {
 	f := dump.Interface{
 		Name: l.Name, Index: l.Index, MAC: l.HardwareAddr.String(), Broadcast: l.Broadcast.String(),
 		Up: l.Up(), Running: l.Running(), SeenUp: l.Up() && l.Running(),
@@ -85,7 +88,7 @@ func (p *picture) interfaceOf(l *netif.Link, names map[int]string, vips map[neti
 	for _, a := range p.addrs[l.Index] {
 		ip := a.Prefix.Addr()
 		switch {
-		case vips[ip]:
+		case own[ip]:
 		case ip.Is4():
 			f.IPv4, f.More4 = another(f.IPv4, f.More4, ip)
 		case ip.IsLinkLocalUnicast():

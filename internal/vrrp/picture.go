@@ -37,6 +37,7 @@ type pictured struct {
 	open     bool
 	endpoint wire.Endpoint
 	in, out  int // sockets, -1: none
+	buffer   int // of the receiving one
 }
 
 // picture copies what the loop's next step may change.
@@ -57,7 +58,7 @@ func (l *loop) picture() *picture {
 		}
 		x := pictured{conf: in.conf, status: status, objects: in.objects, refused: maps.Clone(in.refused), blocking: in.blocking, in: -1, out: -1}
 		if s := in.sockets; s != nil {
-			x.open, x.endpoint, x.in, x.out = true, s.endpoint, s.recv.FD(), s.send.FD()
+			x.open, x.endpoint, x.in, x.out, x.buffer = true, s.endpoint, s.recv.FD(), s.send.FD(), s.buffer
 		}
 		p.instances = append(p.instances, x)
 	}
@@ -161,7 +162,7 @@ func (p *picture) sockets() (out []dump.Socket) {
 func socketPicture(x *pictured) dump.Socket {
 	k := dump.Socket{
 		FDIn: x.in, FDOut: x.out, Interface: advertInterface(x.conf), IPv6: x.endpoint.Is6(),
-		AH: x.conf.Auth.Type == config.AuthAH, Buffer: int(x.conf.KernelRxBufSize.Or(0)),
+		AH: x.conf.Auth.Type == config.AuthAH, Buffer: x.buffer,
 	}
 	if !x.endpoint.Multicast() {
 		k.Source = x.endpoint.Source

@@ -15,6 +15,7 @@ type socketPair struct {
 	byVRID   [256]*instance
 	unknown  [256]bool // VRIDs that have been logged as unknown
 	users    int
+	buffer   int // that was asked for, in bytes; 0 is the kernel's default
 }
 
 // openPair opens both sockets. It may block on the kernel.
@@ -28,7 +29,7 @@ func openPair(e wire.Endpoint, o wire.ReceiveOptions) (*socketPair, error) {
 		recv.Close()
 		return nil, err
 	}
-	return &socketPair{endpoint: e, recv: recv, send: send}, nil
+	return &socketPair{endpoint: e, recv: recv, send: send, buffer: o.Buffer}, nil
 }
 
 // String describes the sockets as log lines do.

@@ -27,6 +27,7 @@ make_root() {
         debootstrap --variant=minbase --include="$1" "$suite" "$root" "$mirror" >/dev/null
     fi
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(hostname)" > "$root/etc/hosts"
     mount -t proc proc "$root/proc"
     mount --rbind --make-rslave /sys "$root/sys"
     mount --rbind --make-rslave /dev "$root/dev"

@@ -15,9 +15,10 @@ type line struct {
 // builder makes a configuration in which each sample has an object of its own,
 // so that keywords do not change each other's effect.
 type builder struct {
-	lines []line
-	vrid  int
-	known func(id) bool
+	lines    []line
+	vrid     int
+	services int
+	known    func(id) bool
 }
 
 func (b *builder) add(from id, format string, args ...any) {
@@ -25,6 +26,9 @@ func (b *builder) add(from id, format string, args ...any) {
 		b.lines = append(b.lines, line{text, from})
 	}
 }
+
+// servers is the name of the configuration that needs a kernel with IPVS.
+const servers = "servers"
 
 // configuration is the text of a configuration, and what each of its lines is for.
 type configuration struct {
@@ -57,6 +61,7 @@ func configurations(list []sample, known func(id) bool) []configuration {
 		{"trackers", (*builder).trackers},
 		{"lines", (*builder).entries},
 		{"sessions", (*builder).sessions},
+		{servers, (*builder).servers},
 	}
 	var out []configuration
 	for _, p := range parts {

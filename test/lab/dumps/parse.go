@@ -30,9 +30,13 @@ func fields(data string) []field {
 	var stack []level
 	section := ""
 	seen := map[string]int{}
-	for line := range strings.Lines(data) {
+	lines := strings.Split(data, "\n")
+	for i, line := range lines {
 		text := strings.TrimSpace(line)
-		indent := len(line) - len(strings.TrimLeft(line, " "))
+		indent := indentOf(line)
+		if strings.HasPrefix(text, "fd_in ") && section == "VRRP Sockpool" {
+			text = socketName(lines[i+1:], indent)
+		}
 		if name, ok := strings.CutPrefix(text, "------< "); ok {
 			section, stack = strings.TrimSuffix(name, " >------"), nil
 			continue
@@ -64,6 +68,24 @@ func fields(data string) []field {
 		list = append(list, field{path, key, value})
 	}
 	return list
+}
+
+func indentOf(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+
+// socketName makes a name of what is said about a socket in the lines below it:
+// its descriptors are numbers of the process.
+func socketName(below []string, indent int) string {
+	name := "socket"
+	for _, line := range below {
+		if indentOf(line) <= indent {
+			break
+		}
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), " = "); key {
+		case "Interface", "Family", "Protocol", "Type":
+			name += " " + value
+		}
+	}
+	return name
 }
 
 // split divides a line without an equals sign where its number begins, or after

@@ -42,9 +42,15 @@ func samples() (list []sample, err error) {
 		written[id{f[0], f[1]}] = append(written[id{f[0], f[1]}], f[2])
 	}
 	var lacking []string
+	shared := map[id]bool{}
 	for _, k := range config.Keywords() {
 		key := id{k.Block, k.Name}
 		lines, ok := written[key]
+		if common := (id{anyCheck, k.Name}); !ok && strings.HasPrefix(k.Block, checks) {
+			if lines, ok = written[common]; ok {
+				shared[common] = true
+			}
+		}
 		if !ok && !elsewhere(k) {
 			made := fromRow(k)
 			if made == "" {
@@ -60,6 +66,9 @@ func samples() (list []sample, err error) {
 		}
 	}
 	for key := range written {
+		if shared[key] {
+			continue
+		}
 		lacking = append(lacking, "no such keyword: "+key.block+" "+key.name)
 	}
 	if lacking != nil {
@@ -68,17 +77,18 @@ func samples() (list []sample, err error) {
 	return list, nil
 }
 
+// anyCheck stands for the block of every check and those inside of them.
+const anyCheck = "(check)"
+
 // elsewhere says that a keyword needs no sample: it is a block that others make,
-// belongs to the health checker, or is not of the C daemon.
+// or is not of the C daemon.
 func elsewhere(k config.Keyword) bool {
-	root, _, _ := strings.Cut(k.Block, "/")
-	return root == "virtual_server" || root == "virtual_server_group" || root == "SSL" || k.Name == "vip_lifetime" ||
-		k.Block == config.Root && isObject(k.Name)
+	return k.Name == "vip_lifetime" || k.Block == config.Root && isObject(k.Name) || strings.HasSuffix(k.Args, "{ block }")
 }
 
 func isObject(name string) bool {
 	switch name {
-	case "global_defs", "track_group", "static_ipaddress", "static_routes", "static_rules", "vrrp_sync_group", "garp_group",
+	case "SSL", "virtual_server_group", "virtual_server", "global_defs", "track_group", "static_ipaddress", "static_routes", "static_rules", "vrrp_sync_group", "garp_group",
 		"vrrp_script", "vrrp_track_process", "track_file", "vrrp_track_file", "vrrp_instance", "bfd_instance":
 		return true
 	}
