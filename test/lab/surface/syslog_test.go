@@ -72,7 +72,7 @@ func logged(t *testing.T, p lab.Program) map[string][]string {
 		log.WaitSince(mark, lab.Patience, x.says)
 	}
 	d.Stop()
-	log.Wait("Keepalived[")
+	log.Wait("Stopped Keepalived")
 	out := map[string][]string{}
 	for _, line := range log.Since(0) {
 		text := line.Text
