@@ -142,9 +142,11 @@ func echo(t *testing.T, n *lab.Node, address string) {
 // ask sends questions, each from a port of its own, and waits for the answers.
 func ask(t *testing.T, n *lab.Node, address string) {
 	t.Helper()
-	for range questions {
+	for i := range questions {
 		var c net.Conn
-		if err := n.Do(func() (err error) { c, err = net.Dial("udp", address); return err }); err != nil {
+		// The kernel may give the same port twice, which is one connection then.
+		from := net.Dialer{LocalAddr: &net.UDPAddr{Port: 20000 + i}}
+		if err := n.Do(func() (err error) { c, err = from.Dial("udp", address); return err }); err != nil {
 			t.Fatal(err)
 		}
 		_ = c.SetDeadline(time.Now().Add(lab.Patience))
