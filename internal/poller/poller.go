@@ -113,8 +113,9 @@ func (p *Poller) Wake() {
 }
 
 // Lead is how much earlier than an exact deadline Wait returns, and returns
-// again at once until it has passed. It is more than a thread needs to wake up.
-const Lead = 200 * time.Microsecond
+// again at once until it has passed. It is more than a thread needs to wake up,
+// also on a processor of a virtual machine that its host let sleep.
+const Lead = time.Millisecond
 
 // Wait blocks until a descriptor is readable, the deadline has passed (the zero
 // time is none) or Wake was called. An exact deadline is not slept through to

@@ -1,14 +1,12 @@
-// Package resident gives memory back that only the start of a process needed.
+// Package resident gives memory back that only the start of a process needed,
+// and keeps in memory what will be needed at once.
 package resident
 
 import (
-	"bufio"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,20 +18,7 @@ import (
 // then.
 func Release() {
 	debug.FreeOSMemory()
-	exe, err := os.Readlink("/proc/self/exe")
-	if err != nil {
-		return
-	}
-	f, err := os.Open("/proc/self/maps")
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if from, to, ok := programPart(lines.Text(), exe); ok {
-			_ = unix.Madvise(unsafe.Slice((*byte)(unsafe.Add(nil, from)), to-from), unix.MADV_DONTNEED)
-		}
-	}
+	_ = programParts(func(part []byte) { _ = unix.Madvise(part, unix.MADV_DONTNEED) })
 }
 
 // ReleaseAside is Release on a thread that has no real-time priority and ends

@@ -138,7 +138,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	for _, in := range l.instances {
 		l.openAtStart(in)
 	}
-	rehearse(l.kernel.announcer)
+	rehearse(l.kernel.writer, l.kernel.announcer)
 	go l.worker.run()
 	go l.reporter.run()
 	go l.watch(monitor)

@@ -64,12 +64,13 @@ type loop struct {
 	losses     []loss
 	holders    holders
 
-	now      time.Time
-	buf      [maxPacket]byte
-	datagram packet.Datagram // being judged
-	ready    []poller.Ready
-	stopping bool
-	done     bool
+	now       time.Time
+	rehearsed time.Time // the deadline for which a takeover was rehearsed
+	buf       [maxPacket]byte
+	datagram  packet.Datagram // being judged
+	ready     []poller.Ready
+	stopping  bool
+	done      bool
 }
 
 // maxPacket is the largest advert: 255 IPv6 addresses, headers and trailer.
@@ -83,10 +84,7 @@ const maxReads = 64
 func (l *loop) run() error {
 	for !l.done {
 		deadline, _ := l.machine.NextDeadline()
-		exact := l.machine.Deciding()
-		if exact && time.Until(deadline) <= poller.Lead {
-			l.worker.expect(poller.Lead)
-		}
+		deadline, exact := l.approach(deadline)
 		ready, err := l.poll.Wait(l.lifetimes.before(deadline), exact, l.ready)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
+	"keepalived/internal/resident"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -48,7 +49,7 @@ func SetupChild(role link.Role, g *config.Global, log *logging.Logger) {
 		}
 	}
 	if p.NoSwap {
-		if err := unix.Mlockall(unix.MCL_CURRENT | unix.MCL_FUTURE); err != nil {
+		if err := resident.KeepAll(); err != nil {
 			log.Infof("Unable to lock %s process in memory: %v", title(role), err)
 		}
 	}
