@@ -12,7 +12,6 @@ func (d *decoder) complete() {
 	d.resolveGlobalScripts()
 	d.checkFIFOs()
 	d.completeBFD()
-	d.completeFiles()
 	d.runTasks()
 	d.completeLVS()
 	d.completeInstances()
@@ -118,30 +117,6 @@ func (d *decoder) completeBFD() {
 	}
 }
 
-// completeFiles drops files whose directory cannot be watched.
-func (d *decoder) completeFiles() {
-	kept := d.files[:0]
-	d.fileSeen = nil
-	for _, f := range d.files {
-		dir := f.Path[:max(lastSlash(f.Path), 0)]
-		if dir == "" {
-			dir = "/"
-		}
-		if info := d.env.PathInfo(dir); !d.opts.Static && (!info.Exists || info.Unwatchable) {
-			if info.Exists {
-				d.help(f.pathAt, classGeneral, "use a directory on a local file system", "The filesystem of %s is read only or cannot be monitored - ignoring", f.Path)
-			} else {
-				d.help(f.pathAt, classGeneral, "create the directory", "realpath() error 2 (No such file or directory) for %s", f.Name)
-			}
-			d.drop(f.Name)
-			continue
-		}
-		kept = append(kept, f)
-		d.rememberFile(f)
-	}
-	d.files = kept
-}
-
 func lastSlash(path string) int {
 	for i := len(path) - 1; i >= 0; i-- {
 		if path[i] == '/' {
@@ -155,22 +130,37 @@ func (d *decoder) completeGarp() {
 	used := map[string]bool{}
 	for _, g := range d.garps {
 		for _, n := range g.names {
-			if _, ok := d.env.Interface(n.name); !ok && !d.cfg.Global.DynamicInterfaces {
-				d.report(n.at, classGeneral, "WARNING - interface %s specified for garp_group doesn't exist", n.name)
-				d.noInterface(n.at)
-				continue
+			if d.garpUsable(n, used) {
+				used[n.name] = true
+				g.Interfaces = append(g.Interfaces, n.name)
 			}
-			if used[n.name] {
-				d.report(n.at, classGeneral, "garp_group already specified for %s - ignoring", n.name)
-				continue
+		}
+		if !g.delays { // the group is removed
+			for _, name := range g.Interfaces {
+				used[name] = false
 			}
-			used[n.name] = true
-			g.Interfaces = append(g.Interfaces, n.name)
 		}
 		if g.GarpInterval > 0 || g.GnaInterval > 0 {
 			d.cfg.VRRP.GarpGroups = append(d.cfg.VRRP.GarpGroups, g.GarpGroup)
 		}
 	}
+}
+
+// garpUsable says whether an interface can be in a garp_group.
+func (d *decoder) garpUsable(n nameAt, used map[string]bool) bool {
+	i, ok := d.env.Interface(n.name)
+	switch {
+	case !ok && !d.cfg.Global.DynamicInterfaces:
+		d.report(n.at, classGeneral, "WARNING - interface %s specified for garp_group doesn't exist", n.name)
+		d.noInterface(n.at)
+	case used[n.name]:
+		d.report(n.at, classGeneral, "garp_group already specified for %s - ignoring", n.name)
+	case ok && (i.Kind == "macvlan" || i.Kind == "ipvlan"):
+		d.report(n.at, classGeneral, "Cannot specify garp_delay on a vmac (%s) - ignoring", n.name)
+	default:
+		return true
+	}
+	return false
 }
 
 // completeStatics settles static addresses, routes and rules.
@@ -182,12 +172,12 @@ func (d *decoder) completeStatics() {
 		}
 	}
 	for i := range d.sroutes {
-		if r, ok := d.route(&d.sroutes[i], true); ok && d.trackGroupKnown(&r.TrackGroup, r.Origin) {
+		if r, ok := d.route(&d.sroutes[i], true); ok {
 			v.StaticRoutes = append(v.StaticRoutes, r)
 		}
 	}
 	for i := range d.srules {
-		if r, ok := d.rule(&d.srules[i], true); ok && d.trackGroupKnown(&r.TrackGroup, r.Origin) {
+		if r, ok := d.rule(&d.srules[i], true); ok {
 			v.StaticRules = append(v.StaticRules, r)
 		}
 	}
@@ -201,7 +191,7 @@ func (d *decoder) staticDev(a *addressDraft) bool {
 			return false
 		}
 	}
-	return d.addressInterface(a) && d.trackGroupKnown(&a.TrackGroup, a.Origin)
+	return d.addressInterface(a)
 }
 
 // addressInterface reports an address on an interface that does not exist.
@@ -212,22 +202,7 @@ func (d *decoder) addressInterface(a *addressDraft) bool {
 	if _, ok := d.env.Interface(a.Dev); ok || d.cfg.Global.DynamicInterfaces {
 		return true
 	}
-	d.report(a.devAt, classGeneral, "WARNING - interface %s for ip address %s doesn't exist", a.Dev, a.Addr())
+	d.report(a.devAt, classGeneral, "WARNING - interface %s for ip address %s doesn't exist", a.Dev, a.word)
 	d.noInterface(a.devAt)
 	return false
-}
-
-// trackGroupKnown clears the name of a track_group that does not exist.
-func (d *decoder) trackGroupKnown(name *string, o Origin) bool {
-	if *name == "" {
-		return true
-	}
-	for _, g := range d.tgroups {
-		if g.Name == *name {
-			return true
-		}
-	}
-	d.late(o, "track_group %s not found", *name)
-	*name = ""
-	return true
 }

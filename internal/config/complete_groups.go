@@ -50,7 +50,7 @@ func (d *decoder) completeGroups() {
 		}
 	}
 	for _, in := range d.instances {
-		in.storeTracks()
+		in.storeTracks(d.groupNamed(in.SyncGroup))
 	}
 	d.checkTrackGroups()
 }
@@ -122,6 +122,10 @@ var trackedByBoth = [trackKinds]string{
 func (d *decoder) memberTracks(g *groupDraft, in *instanceDraft) {
 	for kind := range g.tracks {
 		if len(g.tracks[kind]) == 0 {
+			continue
+		}
+		if len(in.tracks[kind]) == 0 && !(trackKind(kind) == trackInterface && g.tracksOwn(in)) {
+			in.groupTracks[kind] = true
 			continue
 		}
 		own := map[string]int{}
@@ -209,9 +213,22 @@ func (d *decoder) ignoreWeight(in *instanceDraft, kind trackKind, t trackDraft, 
 	return true
 }
 
-func (in *instanceDraft) storeTracks() {
-	in.TrackInterfaces, in.TrackScripts = tracksOf(in.tracks[trackInterface]), tracksOf(in.tracks[trackScript])
-	in.TrackFiles, in.TrackProcesses, in.TrackBFDs = tracksOf(in.tracks[trackFile]), tracksOf(in.tracks[trackProcess]), tracksOf(in.tracks[trackBFD])
+// tracksOwn says whether a group tracks the interface that a member runs on.
+func (g *groupDraft) tracksOwn(in *instanceDraft) bool {
+	return !in.DontTrackPrimary && slices.ContainsFunc(g.tracks[trackInterface], func(t trackDraft) bool { return t.name == in.Interface })
+}
+
+// storeTracks settles what an instance tracks. A member that tracks what its group
+// does, and nothing else, has the group's own list: groups may be large.
+func (in *instanceDraft) storeTracks(g *groupDraft) {
+	own := [trackKinds]*[]Track{&in.TrackInterfaces, &in.TrackScripts, &in.TrackFiles, &in.TrackProcesses, &in.TrackBFDs}
+	for kind, list := range own {
+		if in.groupTracks[kind] {
+			*list = [trackKinds][]Track{g.TrackInterfaces, g.TrackScripts, g.TrackFiles, g.TrackProcesses, g.TrackBFDs}[kind]
+			continue
+		}
+		*list = tracksOf(in.tracks[kind])
+	}
 }
 
 func (d *decoder) checkTrackGroups() {
@@ -220,12 +237,13 @@ func (d *decoder) checkTrackGroups() {
 		g.Instances = slices.DeleteFunc(g.Instances, func(name string) bool {
 			missing := d.instanceNamed(name) == nil
 			if missing {
-				d.late(g.Origin, "Virtual router %s specified in track group %s doesn't exist - ignoring", name, g.Name)
+				d.lateLog(g.Origin, "vrrp instance %s specified in track group %s doesn't exist - ignoring", name, g.Name)
 			}
 			return missing
 		})
 		if len(g.Instances) == 0 {
-			d.late(g.Origin, "Static track group %s has no virtual router(s)", g.Name)
+			d.lateLog(g.Origin, "Static track group %s has no VRRP instance(s)", g.Name)
+			d.lateLog(g.Origin, "Static track group %s init fails - removing", g.Name)
 			continue
 		}
 		kept = append(kept, g)

@@ -118,7 +118,7 @@ func (d *decoder) completeMacvlan(in *instanceDraft, notEthernet bool) {
 		}
 	}
 	in.VMAC.Name = d.linkName(in, in.VMAC.Name)
-	in.VMAC.Group = d.linkGroup(in, "VMAC")
+	in.VMAC.Group = in.linkGroup
 }
 
 func (d *decoder) completeIPVLAN(in *instanceDraft) {
@@ -126,11 +126,11 @@ func (d *decoder) completeIPVLAN(in *instanceDraft) {
 		d.late(in.Origin, "(%s) IPv4 ipvlan requires a source ip address to be configured. setting instance to fault state", in.Name)
 		in.ConfigFault = "IPv4 ipvlan without an address"
 	}
-	if in.IPVLAN.Address.IsValid() {
+	if in.IPVLAN.Address.IsValid() && !in.SrcIP.IsValid() {
 		in.SrcIP = in.IPVLAN.Address.Addr()
 	}
 	in.IPVLAN.Name = d.linkName(in, in.IPVLAN.Name)
-	in.IPVLAN.Group = d.linkGroup(in, "ipvlan")
+	in.IPVLAN.Group = in.linkGroup
 }
 
 // linkName is the configured name, or PREFIX.VRID, or what comes after it when
@@ -157,18 +157,6 @@ func (d *decoder) linkName(in *instanceDraft, name string) string {
 	}
 	d.linkNames[name] = true
 	return name
-}
-
-func (d *decoder) linkGroup(in *instanceDraft, what string) Opt[uint32] {
-	if in.vmacGroup == "" {
-		return Opt[uint32]{}
-	}
-	v, ok := d.table(tableIfGroups, in.vmacGroup, 1<<32-1)
-	if !ok {
-		d.report(in.vmacGroupAt, classGeneral, "%s group %s not found", what, in.vmacGroup)
-		return Opt[uint32]{}
-	}
-	return Some(v)
 }
 
 func (d *decoder) completeRoutes(in *instanceDraft) {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 
 	"keepalived/internal/config/lang"
 )
@@ -9,13 +10,8 @@ import (
 // identifyScripts gives every vrrp_script its user, and drops those without.
 func (d *decoder) identifyScripts() {
 	for _, vs := range d.vscripts {
-		if vs.command.broken {
-			vs.removed = true
-			d.drop(vs.Name)
-			continue
-		}
 		vs.command.user = vs.user
-		if vs.user.user == "" {
+		if !vs.user.given {
 			if _, ok := d.defaultIdentity(vs.closedAt); !ok {
 				d.help(vs.closedAt, classGeneral, "instances that track it go on without", "Unable to set default user for vrrp script %s - removing", vs.Name)
 				vs.removed = true
@@ -82,7 +78,7 @@ func (d *decoder) resolveTracks() {
 			in.tracks[kind] = d.resolveList(index, in.Name, trackKind(kind), in.tracks[kind])
 		}
 	}
-	for _, g := range d.groups {
+	for _, g := range append(slices.Clone(d.groups), d.removedGroups...) {
 		for kind := range g.tracks {
 			g.tracks[kind] = d.resolveList(index, g.Name, trackKind(kind), g.tracks[kind])
 		}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"keepalived/internal/config/lang"
@@ -145,7 +144,7 @@ var addressValues = map[string]func(d *decoder, a *addressDraft, s stmt, i int) 
 	"label":         addressLabel,
 	"peer":          addressPeer,
 	"preferred_lft": addressLifetime,
-	"track_group":   func(_ *decoder, a *addressDraft, s stmt, i int) bool { a.TrackGroup = s.arg(i); return true },
+	"track_group":   addressTrackGroup,
 }
 
 // addressOption decodes the option at word i and returns how many words it is.
@@ -164,7 +163,30 @@ func (d *decoder) addressOption(a *addressDraft, s stmt, i int, kind addressKind
 		d.errorf(s, i, "No %s parameter specified for %s", word, s.arg(0))
 		return 0, false
 	}
-	return 2, set(d, a, s, i+1)
+	ok = set(d, a, s, i+1)
+	switch {
+	case word == "track_group" && !ok:
+		return s.n(), true
+	case word == "peer" && a.peerTwice:
+		// The C daemon takes the second one for an option.
+		a.peerTwice = false
+		d.followf(s.at(i+1), false, classGeneral, "Unknown configuration entry '%s' for ip address - ignoring", s.arg(i+1))
+	}
+	return 2, ok
+}
+
+// addressTrackGroup is false for a second group, which ends the line.
+func addressTrackGroup(d *decoder, a *addressDraft, s stmt, i int) bool {
+	switch name := s.arg(i); {
+	case a.TrackGroup != "":
+		d.errorf(s, i, "track_group %s is a duplicate", name)
+		return false
+	case !hasTrackGroup(d.tgroups, name):
+		d.errorf(s, i, "track_group %s not found", name)
+	default:
+		a.TrackGroup = name
+	}
+	return true
 }
 
 func addressDev(d *decoder, a *addressDraft, s stmt, i int) bool {
@@ -172,15 +194,11 @@ func addressDev(d *decoder, a *addressDraft, s stmt, i int) bool {
 		d.errorf(s, i, "Cannot specify ipaddress device more than once for %s", s.arg(0))
 		return false
 	}
-	a.Dev, a.DevSet, a.devAt = s.arg(i), true, s.at(i)
-	return true
+	a.Dev, a.DevSet, a.devAt, a.word = s.arg(i), true, s.at(i), strings.Clone(s.arg(0))
+	return d.opts.pass == 0 || d.addressInterface(a) // otherwise dynamic_interfaces may come later
 }
 
 func addressScope(d *decoder, a *addressDraft, s stmt, i int) bool {
-	if a.Addr().Is6() {
-		d.errorf(s, i, "Cannot specify scope for IPv6 addresses (%s) - ignoring scope", s.arg(0))
-		return true
-	}
 	v, ok := d.table(tableScopes, s.arg(i), 255)
 	if !ok {
 		d.errorf(s, i, "Invalid scope '%s' specified for %s - ignoring", s.arg(i), s.arg(0))
@@ -197,11 +215,7 @@ func addressBroadcast(d *decoder, a *addressDraft, s stmt, i int) bool {
 		d.errorf(s, i, "VRRP is trying to assign a broadcast %s to the IPv6 address %s !!?? WTF... skipping VIP...", s.arg(i-1), s.arg(0))
 		return false
 	case word == "+" || word == "-":
-		if a.Prefix.Bits() > 30 {
-			d.errorf(s, i, "Address prefix length %d too long for broadcast", a.Prefix.Bits())
-			return true
-		}
-		a.Broadcast = hostBits(a.Prefix, word == "+")
+		a.hostBits, a.Broadcast = word, netip.Addr{}
 		return true
 	}
 	addr, ok := parseAddr(word)
@@ -226,15 +240,11 @@ func hostBits(p netip.Prefix, set bool) netip.Addr {
 }
 
 func addressLabel(d *decoder, a *addressDraft, s stmt, i int) bool {
-	switch {
-	case a.Addr().Is6():
-		d.errorf(s, i, "Cannot specify label for IPv6 addresses (%s) - ignoring label", s.arg(0))
-	case len(s.arg(i)) > maxIfName:
+	if len(s.arg(i)) > maxIfName {
 		d.errorf(s, i, "Address label %s is longer than maximum length %d - removing address", s.arg(i), maxIfName)
 		return false
-	default:
-		a.Label = s.arg(i)
 	}
+	a.Label, a.labelled = s.arg(i), true
 	return true
 }
 
@@ -244,6 +254,7 @@ func addressPeer(d *decoder, a *addressDraft, s stmt, i int) bool {
 	switch {
 	case a.Peer.IsValid():
 		d.errorf(s, i, "Peer %s - another peer has already been specified", word)
+		a.peerTwice = true
 	case !ok || strings.Contains(word, "/"):
 		d.followf(s.at(i), false, classGeneral, "VRRP parsed invalid IP %s. skipping IP...", word)
 		help := "write peer ADDRESS"
@@ -267,9 +278,9 @@ func addressLifetime(d *decoder, a *addressDraft, s stmt, i int) bool {
 		a.PreferredLft = LifetimeForever
 		return true
 	}
-	v, err := strconv.ParseUint(s.arg(i), 10, 32)
-	if err != nil {
-		d.errorf(s, i, "preferred_lft %s is invalid", s.arg(i))
+	v, ok := d.number(s, i, anyUint)
+	if !ok {
+		d.report(s.at(i), classGeneral, "preferred_lft %s is invalid", s.arg(i))
 		return true
 	}
 	a.PreferredLft = uint32(v)
@@ -277,16 +288,37 @@ func addressLifetime(d *decoder, a *addressDraft, s stmt, i int) bool {
 }
 
 func (d *decoder) finishAddress(a *addressDraft, s stmt) bool {
+	broadcast := a.Broadcast.IsValid() || a.hostBits != ""
+	switch {
+	case a.Peer.IsValid() && broadcast:
+		d.errorf(s, 0, "Cannot specify broadcast and peer addresses - ignoring broadcast address")
+		a.Broadcast = netip.Addr{}
+	case a.hostBits != "" && a.Prefix.Bits() > 30:
+		d.errorf(s, 0, "Address prefix length %d too long for broadcast", a.Prefix.Bits())
+	case a.hostBits != "":
+		a.Broadcast = hostBits(a.Prefix, a.hostBits == "+")
+	}
 	if a.Peer.IsValid() {
-		if a.Broadcast.IsValid() {
-			d.errorf(s, 0, "Cannot specify broadcast and peer addresses - ignoring broadcast address")
-			a.Broadcast = netip.Addr{}
-		}
 		a.Prefix = netip.PrefixFrom(a.Addr(), a.Peer.Bits())
 	}
+	if a.Addr().Is6() {
+		d.onlyIPv4(a, s)
+	}
 	if a.TrackGroup != "" && a.NoTrack {
-		d.errorf(s, 0, "Static address has both track_group and no_track set - not tracking")
+		d.lateLog(a.Origin, "Static address has both track_group and no_track set - not tracking")
 		a.TrackGroup = ""
 	}
 	return true
+}
+
+// onlyIPv4 takes away from an IPv6 address what only IPv4 addresses have.
+func (d *decoder) onlyIPv4(a *addressDraft, s stmt) {
+	if a.Scope != 0 {
+		d.errorf(s, 0, "Cannot specify scope for IPv6 addresses (%s) - ignoring scope", s.arg(0))
+		a.Scope = 0
+	}
+	if a.labelled {
+		d.errorf(s, 0, "Cannot specify label for IPv6 addresses (%s) - ignoring label", s.arg(0))
+		a.Label = ""
+	}
 }

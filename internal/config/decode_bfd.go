@@ -86,7 +86,7 @@ type bfdKey struct {
 }
 
 func neighborIP(d *decoder, s stmt) {
-	addr, ok := parseAddr(s.arg(1))
+	addr, ok := parseAddr(addrPrefix(s.arg(1)))
 	if !ok {
 		d.refuse(s, 1, "Configuration error: BFD instance {name} has malformed neighbor address {v}, ignoring instance")
 		d.bfd.bad = true
@@ -96,7 +96,7 @@ func neighborIP(d *decoder, s stmt) {
 }
 
 func bfdSource(d *decoder, s stmt) {
-	addr, ok := parseAddr(s.arg(1))
+	addr, ok := parseAddr(addrPrefix(s.arg(1)))
 	if !ok {
 		d.refuse(s, 1, "Configuration error: BFD instance {name} has malformed source address {v}, ignoring")
 		addr = netip.Addr{}
@@ -107,7 +107,7 @@ func bfdSource(d *decoder, s stmt) {
 // bfdInterval is a time in milliseconds; above ten seconds it is questioned.
 func bfdInterval(lo int64, format string, p func(b *bfdDraft) *time.Duration) handler {
 	return func(d *decoder, s stmt) {
-		lim := decimals{lo: lo * 1000, hi: 4294967000, places: 3}
+		lim := decimals{lo: lo * 1000, hi: 4294967000, places: 3, strict: true}
 		v, ok := d.decimal(s, 1, lim)
 		if !ok {
 			d.refuse(s, 1, format)

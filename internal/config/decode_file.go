@@ -1,8 +1,6 @@
 package config
 
-import (
-	"strconv"
-)
+import "math"
 
 func openTrackFile(d *decoder, s stmt) bool {
 	if s.arg(0) == "vrrp_track_file" {
@@ -19,14 +17,37 @@ func endTrackFile(d *decoder) {
 		d.atEnd(d.file.Origin, "add file PATH", "No file set for track_file %s - ignoring", d.file.Name)
 		return
 	}
+	if !d.watchable(d.file) {
+		d.drop(d.file.Name)
+		return
+	}
 	d.files = append(d.files, d.file)
-	d.rememberFile(d.file)
+	if d.fileSeen[d.file.Name] == nil {
+		remember(&d.fileSeen, d.file.Name, d.file)
+	}
 }
 
-func (d *decoder) rememberFile(f *fileDraft) {
-	if d.fileSeen[f.Name] == nil {
-		remember(&d.fileSeen, f.Name, f)
+// watchable says whether changes in the directory of a file can be followed.
+func (d *decoder) watchable(f *fileDraft) bool {
+	dir := "."
+	if slash := lastSlash(f.Path); slash >= 0 {
+		dir = f.Path[:max(slash, 1)]
 	}
+	info := d.env.PathInfo(dir)
+	switch {
+	case d.opts.Static:
+	case !info.Exists:
+		orElse(&info.Problem, "2 (No such file or directory)")
+		d.endOf(f.pathAt, "create the directory "+dir, "realpath() error %s for %s", info.Problem, f.Name)
+		return false
+	case info.Unwatchable:
+		d.endOf(f.pathAt, "use a directory on a local file system", "The filesystem of %s is read only or cannot be monitored - ignoring", f.Path)
+		return false
+	case f.Overwrite && d.env.PathInfo(f.Path).Special:
+		d.endOf(f.pathAt, "name a file", "Cannot initialise track file %s - it is not a regular file", f.Name)
+		return false
+	}
+	return true
 }
 
 func setTrackPath(d *decoder, s stmt) {
@@ -68,7 +89,7 @@ func setInitFile(d *decoder, s stmt) {
 		switch {
 		case word == "overwrite":
 			f.Overwrite = true
-		case word[:min(1, len(word))] >= "0" && word[:min(1, len(word))] <= "9" || len(word) > 1 && word[0] == '-':
+		case word[:min(1, len(word))] >= "0" && word[:min(1, len(word))] <= "9" || word != "" && word[0] == '-':
 			d.initValue(f, s, i)
 		default:
 			d.errorf(s, i, "Unknown track file init option %s", word)
@@ -77,10 +98,10 @@ func setInitFile(d *decoder, s stmt) {
 }
 
 func (d *decoder) initValue(f *fileDraft, s stmt, i int) {
-	v, err := strconv.ParseInt(s.arg(i), 10, 32)
+	v, ok := d.number(s, i, limits{lo: math.MinInt32, hi: math.MaxInt32, signed: true, strict: true})
 	switch {
-	case err != nil:
-		d.errorf(s, i, "Track file %s init value %s is invalid", f.Name, s.arg(i))
+	case !ok:
+		d.report(s.at(i), classGeneral, "Track file %s init value %s is invalid", f.Name, s.arg(i))
 	case v < -254 || v > 254:
 		d.errorf(s, i, "Track file %s init value %d is outside sensible range [%d, %d]", f.Name, v, -254, 254)
 		fallthrough

@@ -15,9 +15,8 @@ func openGarp(d *decoder, s stmt) bool {
 }
 
 func endGarp(d *decoder) {
-	if d.garp.GarpInterval == 0 && d.garp.GnaInterval == 0 {
-		d.atEnd(d.garp.Origin, "add garp_interval or gna_interval", "garp group %d does not have any delay set - removing", d.garp.number)
-		d.garp.names = nil
+	if !d.garp.delays {
+		d.atEnd(d.garp.Origin, "add garp_interval or gna_interval", "garp group %d does not have any delay set - removing", d.garpLists)
 	}
 }
 
@@ -31,7 +30,7 @@ func garpInterval(name string, p func(g *garpDraft) *time.Duration) handler {
 		if v >= time.Second {
 			d.info(s.at(1), "The %s is very large - %s seconds", name, s.arg(1))
 		}
-		*p(d.garp) = v
+		*p(d.garp), d.garp.delays = v, true
 	}
 }
 
@@ -39,29 +38,43 @@ func garpInterface(d *decoder, s stmt) {
 	d.garp.names = append(d.garp.names, nameAt{s.arg(1), s.at(1)})
 }
 
-// openGarpInterfaces numbers the groups that have a list, as the C daemon does.
-func openGarpInterfaces(d *decoder, _ stmt) bool {
-	d.garpLists++
-	d.garp.number = d.garpLists
-	return true
-}
-
 func garpInterfaces(d *decoder, s stmt) {
 	for i := range s.Words {
-		d.garp.names = append(d.garp.names, nameAt{s.arg(i), s.at(i)})
+		d.garp.listed = append(d.garp.listed, nameAt{s.arg(i), s.at(i)})
 	}
 }
 
+// garpInterfacesDone counts the groups that have a list, as the C daemon does,
+// which says at the end of the list what is wrong with it.
 func garpInterfacesDone(d *decoder, s stmt, n int) {
 	if n == 0 {
 		d.atEnd(s.origin(), "", "Warning - empty garp_group interfaces block")
+		return
 	}
+	d.garpLists++
+	for _, n := range d.garp.listed {
+		d.garp.names = append(d.garp.names, nameAt{n.name, d.closing})
+	}
+	d.garp.listed = nil
 }
 
-// upDownDelay reads IFNAME DOWN [UP].
+// upDownDelay reads IFNAME DOWN [UP], once it is known whether the interface may
+// be missing.
 func upDownDelay(d *decoder, s stmt) {
-	delay := InterfaceDelay{Origin: s.origin(), Interface: s.arg(0)}
-	name := nameAt{s.arg(0), s.at(0)}
+	line := stmt{s.Clone()}
+	name := nameAt{line.arg(0), line.at(0)}
+	d.later(func() {
+		if !d.interfaceExists(name, "unknown interface %s specified for up/down delay") {
+			return
+		}
+		if delay, ok := d.interfaceDelay(line); ok {
+			d.cfg.VRRP.InterfaceDelays = append(d.cfg.VRRP.InterfaceDelays, delay)
+		}
+	})
+}
+
+func (d *decoder) interfaceDelay(s stmt) (delay InterfaceDelay, ok bool) {
+	delay = InterfaceDelay{Origin: s.origin(), Interface: s.arg(0)}
 	lim := decimals{lo: 0, hi: 255e6, places: 6}
 	switch {
 	case s.n() < 2:
@@ -69,40 +82,34 @@ func upDownDelay(d *decoder, s stmt) {
 	case s.n() > 3:
 		d.info(s.at(3), "Too many parameters for %s up/down delays", s.arg(0))
 	}
-	var ok bool
 	if s.n() > 1 {
 		if delay.Down, ok = d.decimal(s, 1, lim); !ok {
 			d.info(s.at(1), "Invalid down delay %s for %s", s.arg(1), s.arg(0))
-			return
+			return delay, false
 		}
 	}
 	if s.n() > 2 {
 		if delay.Up, ok = d.decimal(s, 2, lim); !ok {
 			d.info(s.at(2), "Invalid up delay %s for %s", s.arg(2), s.arg(0))
-			return
+			return delay, false
 		}
 	}
-	d.later(func() {
-		if d.interfaceExists(name, "unknown interface %s specified for up/down delay") {
-			d.cfg.VRRP.InterfaceDelays = append(d.cfg.VRRP.InterfaceDelays, delay)
-		}
-	})
+	return delay, true
 }
 
 // linkbeat reads IFNAME [MII|ETHTOOL|IOCTL].
 func linkbeat(d *decoder, s stmt) {
 	l := LinkbeatInterface{Origin: s.origin(), Interface: s.arg(0), Type: s.arg(1)}
-	switch l.Type {
-	case "", "MII", "ETHTOOL", "IOCTL":
-	default:
-		d.errorf(s, 1, "extra characters %s in linkbeat interface", l.Type)
-		l.Type = ""
-	}
-	name := nameAt{s.arg(0), s.at(0)}
+	name, typed, at := nameAt{s.arg(0), s.at(0)}, s.n() > 1, s.at(1)
 	d.later(func() {
-		if d.interfaceExists(name, "unknown interface %s specified for linkbeat interface") {
-			d.cfg.VRRP.LinkbeatInterfaces = append(d.cfg.VRRP.LinkbeatInterfaces, l)
+		if !d.interfaceExists(name, "unknown interface %s specified for linkbeat interface") {
+			return
 		}
+		if typed && l.Type != "MII" && l.Type != "ETHTOOL" && l.Type != "IOCTL" {
+			d.report(at, classGeneral, "extra characters %s in linkbeat interface", l.Type)
+			l.Type = ""
+		}
+		d.cfg.VRRP.LinkbeatInterfaces = append(d.cfg.VRRP.LinkbeatInterfaces, l)
 	})
 }
 

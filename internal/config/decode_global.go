@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/netip"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func processName(p func(d *decoder) *string) handler {
 }
 
 func oldCheckerName(d *decoder, s stmt) {
-	d.report(s.at(0), lang.ClassDeprecated, "'lvs_process_name' is deprecated - please use 'checker_process_name'")
+	d.info(s.at(0), "'lvs_process_name' is deprecated - please use 'checker_process_name'")
 	processName(func(d *decoder) *string { return &process("checker")(d).Name })(d, s)
 }
 
@@ -123,11 +124,10 @@ func cpuAffinity(kind string) handler {
 		p := process(kind)(d)
 		var ids []int
 		for i := 1; i < s.n(); i++ {
-			v, ok := d.number(s, i, limits{lo: 0, hi: int64(d.env.CPUs()) - 1, signed: true, strict: true})
+			v, ok := d.number(s, i, limits{lo: 0, hi: int64(d.env.CPUs()) - 1, signed: true})
 			if !ok {
-				id := leadingDigits(s.arg(i))
-				orElse(&id, "0")
-				d.valueError(s, i, "Invalid cpu_id:%s specified for %s process", id, kind)
+				id, _, _ := leadingNumber(s.arg(i), 10)
+				d.valueError(s, i, "Invalid cpu_id:%d specified for %s process", int32(id), kind)
 				p.CPUAffinity = nil
 				return
 			}
@@ -194,7 +194,7 @@ func smtpServer(d *decoder, s stmt) {
 		d.refuse(s, 1, "Invalid smtp server {v} "+port)
 		return
 	}
-	addr, isAddr := parseAddr(host)
+	addr, isAddr := parseAddr(addrPrefix(host))
 	if !isAddr {
 		addr, isAddr = d.env.ResolveHost(host)
 	}
@@ -259,8 +259,23 @@ func reloadCheckConfig(d *decoder, s stmt) {
 
 func configSaveDir(d *decoder, s stmt) {
 	dir := s.arg(1)
-	if info := d.env.PathInfo(dir); info.Exists && !info.Dir && !d.opts.Static {
+	info := d.env.PathInfo(dir)
+	parent := d.env.PathInfo(path.Dir(dir))
+	switch {
+	case d.opts.Static || info.Exists && info.Dir:
+	case info.Exists:
 		d.errorf(s, 1, "config_save_dir %s exists and is not a directory", dir)
+		return
+	case dir == "" || !parent.Exists && strings.HasPrefix(info.Problem, "2 "):
+		why := "2 (No such file or directory)"
+		if parent.Problem != "" {
+			why = parent.Problem
+		}
+		number, text, _ := strings.Cut(strings.TrimSuffix(why, ")"), " (")
+		d.errorf(s, 1, "Unable to create config_save_dir %s (error %s - %s)", dir, number, text)
+		return
+	case !parent.Exists || info.Problem != "" && !strings.HasPrefix(info.Problem, "2 "):
+		d.errorf(s, 1, "config_save_dir %s error %s", dir, strings.TrimSuffix(strings.Replace(info.Problem, " (", " - ", 1), ")"))
 		return
 	}
 	d.cfg.Global.Files.ConfigSaveDir = dir
@@ -312,7 +327,8 @@ func rxBufsPolicy(d *decoder, s stmt) {
 		case "ADVERT":
 			b.RxBufsPolicyAdvert = true
 		default:
-			v, ok := d.number(s, i, limits{lo: 0, hi: 1<<32 - 1, strict: true})
+			// The C daemon looks at the first word, whichever it is.
+			v, ok := d.number(s, 1, limits{lo: 0, hi: 1<<32 - 1, strict: true})
 			if !ok {
 				d.refuse(s, i, "Invalid vrrp_rx_bufs_policy {v}")
 				continue

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"strconv"
 	"time"
 
 	"keepalived/internal/config/lang"
@@ -31,7 +30,7 @@ func lvsTimeouts(d *decoder, s stmt) {
 			d.errorf(s, i, "No value specified for lvs_timeout %s - ignoring", s.arg(i))
 			return
 		}
-		n, ok := d.number(s, i+1, limits{lo: 0, hi: 2678400})
+		n, ok := d.number(s, i+1, limits{lo: 0, hi: 2678400, strict: true})
 		if !ok {
 			d.errorf(s, i+1, "Invalid lvs_timeout %s (%s) - ignoring", s.arg(i), s.arg(i+1))
 			continue
@@ -75,7 +74,14 @@ func (d *decoder) syncOption(sync *SyncDaemon, s stmt, i int) int {
 	word, value := s.arg(i), s.arg(i+1)
 	switch word {
 	case "inst":
-		sync.Instance = value
+		switch {
+		case i+1 >= s.n():
+			d.lineMissing(s, i)
+		case sync.Instance != "":
+			d.errorf(s, i, "lvs_sync_daemon vrrp instance has already been specified as %s - ignoring", sync.Instance)
+		default:
+			sync.Instance = value
+		}
 	case "id", "maxlen", "port", "ttl", "group":
 		if i+1 >= s.n() {
 			if word == "id" {
@@ -94,7 +100,7 @@ func (d *decoder) syncOption(sync *SyncDaemon, s stmt, i int) int {
 
 func (d *decoder) syncValue(sync *SyncDaemon, s stmt, i int, word string) {
 	if word == "group" {
-		addr, ok := parseAddr(s.arg(i + 1))
+		addr, ok := parseAddr(addrPrefix(s.arg(i + 1)))
 		switch {
 		case !ok:
 			d.refuse(s, i+1, "Invalid lvs_sync_daemon group ({v}) - ignoring")
@@ -105,7 +111,8 @@ func (d *decoder) syncValue(sync *SyncDaemon, s stmt, i int, word string) {
 		}
 		return
 	}
-	ranges := map[string]limits{"id": {lo: 0, hi: 255}, "maxlen": {lo: 1, hi: 65507}, "port": {lo: 1, hi: 65535}, "ttl": {lo: 1, hi: 255}}
+	ranges := map[string]limits{"id": {lo: 0, hi: 255, strict: true}, "maxlen": {lo: 1, hi: 65507, strict: true},
+		"port": {lo: 1, hi: 65535, strict: true}, "ttl": {lo: 1, hi: 255, strict: true}}
 	v, ok := d.number(s, i+1, ranges[word])
 	switch {
 	case !ok && word == "id":
@@ -123,20 +130,22 @@ func (d *decoder) syncValue(sync *SyncDaemon, s stmt, i int, word string) {
 	}
 }
 
-// syncPositional decodes the instance's name and the old bare id.
+// syncPositional decodes the old order: the instance's name and the id.
 func (d *decoder) syncPositional(sync *SyncDaemon, s stmt, i int) int {
-	word := s.arg(i)
-	if _, err := strconv.ParseUint(word, 10, 8); err == nil && sync.Instance != "" {
-		d.report(s.at(i), lang.ClassDeprecated, `Please use keyword "id" before lvs_sync_daemon SYNCID`)
-		n, _ := strconv.Atoi(word)
-		sync.SyncID = Some(uint8(n))
-		return 1
+	switch i {
+	case 2:
+		sync.Instance = s.arg(i)
+	case 3:
+		v, ok := d.number(s, i, limits{lo: 0, hi: 255, strict: true})
+		if !ok {
+			d.refuse(s, i, "Invalid syncid ({v}) - defaulting to vrid")
+			break
+		}
+		d.errorf(s, i, `Please use keyword "id" before lvs_sync_daemon SYNCID`)
+		sync.SyncID = Some(uint8(v))
+	default:
+		d.errorf(s, i, "Unknown option %s specified for lvs_sync_daemon", s.arg(i))
 	}
-	if sync.Instance == "" && i == 2 {
-		sync.Instance = word
-		return 1
-	}
-	d.errorf(s, i, "Unknown option %s specified for lvs_sync_daemon", word)
 	return 1
 }
 
@@ -146,7 +155,7 @@ func (d *decoder) checkSyncDaemon() {
 	if sync.Interface == "" || sync.Instance == "" || d.instanceNamed(sync.Instance) != nil {
 		return
 	}
-	d.late(sync.Origin, "Unable to find vrrp instance %s for lvs_syncd - clearing lvs_syncd config", sync.Instance)
+	d.lateLog(sync.Origin, "Unable to find vrrp instance %s for lvs_syncd - clearing lvs_syncd config", sync.Instance)
 	*sync = SyncDaemon{}
 }
 
@@ -155,15 +164,6 @@ const (
 	maxChainName = 27
 	maxSetName   = 30
 )
-
-// nameTooLong reports a name; only those of iptables count as an error.
-func (d *decoder) nameTooLong(s stmt, i int, format, what string) {
-	if s.arg(0) == "vrrp_iptables" {
-		d.errorf(s, i, format, what)
-		return
-	}
-	d.info(s.at(i), format, what)
-}
 
 func iptables(d *decoder, s stmt) {
 	f := &d.cfg.Global.Firewall
@@ -175,31 +175,39 @@ func iptables(d *decoder, s stmt) {
 	if s.n() < 2 {
 		return
 	}
-	in, out := s.arg(1), s.arg(2)
-	if in == out {
-		d.info(s.at(2), "vrrp_iptables: chain names cannot be the same")
+	f.IptablesIn, f.IptablesOut = "", ""
+	if !d.nameFits(s, 1, "iptables in chain", maxChainName) {
 		return
 	}
-	f.IptablesIn, f.IptablesOut = "", ""
-	if d.nameFits(s, 1, "iptables in chain", maxChainName) {
-		f.IptablesIn = in
+	if s.n() < 3 {
+		f.IptablesIn = s.arg(1)
+		return
 	}
-	if s.n() > 2 && d.nameFits(s, 2, "iptables out chain", maxChainName) {
-		f.IptablesOut = out
+	switch {
+	case !d.nameFits(s, 2, "iptables out chain", maxChainName):
+		f.IptablesIn = s.arg(1)
+	case s.arg(1) == s.arg(2):
+		d.info(s.at(2), "vrrp_iptables: chain names cannot be the same")
+	default:
+		f.IptablesIn, f.IptablesOut = s.arg(1), s.arg(2)
 	}
 }
 
+// nameFits reports a name that netfilter does not take.
 func (d *decoder) nameFits(s stmt, i int, what string, limit int) bool {
 	switch name := s.arg(i); {
+	case len(name) > limit:
+		d.errorf(s, i, "VRRP Error : %s name too long - ignored", what)
+		return false
 	case name == "":
 		d.errorf(s, i, "VRRP Error : %s name empty - ignored", what)
-		return false
-	case len(name) > limit:
-		d.nameTooLong(s, i, "VRRP Error : %s name too long - ignored", what)
 		return false
 	}
 	return true
 }
+
+// ipsetNames is how messages name the sets.
+var ipsetNames = [6]string{"address", "IPv6 address", "IPv6 address_iface", "IGMP", "MLD", "ND"}
 
 func ipsets(d *decoder, s stmt) {
 	f := &d.cfg.Global.Firewall
@@ -209,14 +217,15 @@ func ipsets(d *decoder, s stmt) {
 	}
 	var names [6]string
 	for i := range names {
-		if s.n() > i+1 && d.nameFits(s, i+1, "ipset set", maxSetName) {
-			names[i] = s.arg(i + 1)
+		if s.n() <= i+1 {
+			break
 		}
+		if !d.nameFits(s, i+1, "ipset "+ipsetNames[i], maxSetName) {
+			return
+		}
+		names[i] = s.arg(i + 1)
 	}
 	base := names[0]
-	if base == "" {
-		base = "keepalived"
-	}
 	for i, suffix := range [6]string{"", "6", "_if6", "_igmp", "_mld", "_nd"} {
 		orElse(&names[i], base+suffix)
 	}
@@ -237,10 +246,7 @@ func nftables(d *decoder, s stmt) {
 		d.errorf(s, 0, "nftables already specified - ignoring")
 		return
 	}
-	f.Nftables = "keepalived"
-	if s.n() > 1 && d.nameFits(s, 1, "nftables table", maxSetName) {
-		f.Nftables = s.arg(1)
-	}
+	d.tableName(s, "nftables chain", &f.Nftables, "keepalived")
 }
 
 func nftablesIPVS(d *decoder, s stmt) {
@@ -249,9 +255,16 @@ func nftablesIPVS(d *decoder, s stmt) {
 		d.errorf(s, 0, "ipvs nftables already specified - ignoring")
 		return
 	}
-	f.NftablesIPVS = "keepalived_ipvs"
-	if s.n() > 1 && d.nameFits(s, 1, "ipvs nftables table", maxSetName) {
-		f.NftablesIPVS = s.arg(1)
+	d.tableName(s, "nftables ipvs chain", &f.NftablesIPVS, "keepalived_ipvs")
+}
+
+// tableName reads the name of a table of nftables; a wrong one switches nothing on.
+func (d *decoder) tableName(s stmt, what string, name *string, usual string) {
+	switch {
+	case s.n() < 2:
+		*name = usual
+	case d.nameFits(s, 1, what, maxSetName):
+		*name = s.arg(1)
 	}
 }
 
@@ -292,7 +305,7 @@ func notifyFIFO(kind fifoKind) handler {
 			return
 		}
 		f.path, f.at = s.arg(1), s.at(1)
-		f.user = userDraft{user: s.arg(2), group: s.arg(3), at: s.at(2)}
+		f.user = userIn(s, 2)
 	})
 }
 
@@ -300,7 +313,7 @@ func notifyFIFOScript(kind fifoKind) handler {
 	return need("No {kw} specified", func(d *decoder, s stmt) {
 		f := &d.global.fifos[kind]
 		if f.script.isSet() {
-			d.refuse(s, 1, "{kw} already specified - ignoring {v}")
+			d.again(s, true, "{kw} already specified - ignoring {v}")
 			return
 		}
 		f.script = d.command(s, fifoPrefix[kind]+"notify fifo")
@@ -323,6 +336,9 @@ func parentScript(name string, p func(g *globalDraft) *commandDraft) handler {
 			*c = d.command(s, name)
 			c.role = roleParent
 			d.asGlobal(c)
+			if !c.isSet() {
+				d.errorf(s, 1, "Invalid %s script", name)
+			}
 		}
 	}
 }
@@ -333,7 +349,7 @@ func parentTimeout(p func(g *GlobalScripts) *time.Duration) handler {
 }
 
 func scriptUser(d *decoder, s stmt) {
-	d.global.scriptUser = userDraft{user: s.arg(1), group: s.arg(2), at: s.at(1)}
+	d.global.scriptUser = userIn(s, 1)
 	id, ok := d.lookup(d.global.scriptUser)
 	if !ok || d.global.noDefaultUser {
 		d.help(s.at(1), lang.ClassGeneralError, "scripts without a user of their own will not run: create the user, or name another",

@@ -9,7 +9,7 @@ func (d *decoder) defaults() *VRRPDefaults { return &d.cfg.Global.VRRPDefaults }
 
 func mcastGroup(family Family) handler {
 	return func(d *decoder, s stmt) {
-		addr, ok := parseAddr(s.arg(1))
+		addr, ok := parseAddr(addrPrefix(s.arg(1)))
 		switch {
 		case !ok:
 			d.refuse(s, 1, "Can't parse {kw} [{v}]. Skipping")
@@ -92,20 +92,22 @@ func setDefault[T any](o *Opt[T], v T) {
 
 // extraGarp reads [all] SECS.
 func (d *decoder) extraGarp(s stmt, colon string, lo int64) (every time.Duration, all, ok bool) {
-	i := 1
-	if s.arg(1) == "all" {
-		all, i = true, 2
+	for i := 1; i < s.n(); i++ {
+		if s.arg(i) == "all" {
+			all = true
+			continue
+		}
+		v, good := d.number(s, i, limits{lo: lo, hi: 86400})
+		if !good {
+			d.refuse(s, i, colon+"{kw} '{v}' invalid - ignoring")
+			return 0, false, false
+		}
+		every, ok = secs(v), true
 	}
-	if s.n() <= i {
-		d.errorf(s, 0, "%s", d.say(s, i, colon+"{kw} specified without time - ignoring"))
-		return 0, false, false
+	if !ok {
+		d.errorf(s, 0, "%s", d.say(s, 0, colon+"{kw} specified without time - ignoring"))
 	}
-	v, good := d.number(s, i, limits{lo: lo, hi: 86400})
-	if !good {
-		d.refuse(s, i, colon+"{kw} '{v}' invalid - ignoring")
-		return 0, false, false
-	}
-	return secs(v), all, true
+	return every, all, ok
 }
 
 func globalExtraGarp(d *decoder, s stmt) {

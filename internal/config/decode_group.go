@@ -20,6 +20,7 @@ func openGroup(d *decoder, s stmt) bool {
 func endGroup(d *decoder) {
 	if len(d.group.Members) == 0 {
 		d.atEnd(d.group.Origin, "", "Sync group %s has no members - removing", d.group.Name)
+		d.removedGroups = append(d.removedGroups, d.group)
 		return
 	}
 	d.groups = append(d.groups, d.group)
@@ -52,7 +53,7 @@ func groupScript(kind commandKind) handler {
 	return func(d *decoder, s stmt) {
 		c := &d.group.commands[kind]
 		if c.isSet() {
-			d.refuse(s, 1, "vrrp group {name}: "+what+" script already specified - ignoring {v}")
+			d.again(s, true, "vrrp group {name}: "+what+" script already specified - ignoring {v}")
 			return
 		}
 		*c = d.command(s, what)
@@ -77,6 +78,14 @@ func openTrackGroup(d *decoder, s stmt) bool {
 		}
 	}
 	d.tg = &TrackGroup{Origin: s.origin(), Name: name}
+	return true
+}
+
+func openTrackGroupMembers(d *decoder, s stmt) bool {
+	if len(d.tg.Instances) > 0 {
+		d.errorf(s, 0, "Group list already specified for sync group %s", d.tg.Name)
+		return false
+	}
 	return true
 }
 

@@ -91,7 +91,7 @@ func setPriority(d *decoder, in *instanceDraft, s stmt) {
 }
 
 func setVersion(d *decoder, in *instanceDraft, s stmt) {
-	v, ok := d.number(s, 1, limits{lo: 2, hi: 3, signed: true, strict: true})
+	v, ok := d.number(s, 1, limits{lo: 2, hi: 3, signed: true})
 	switch {
 	case !ok:
 		d.refuse(s, 1, "({name}): Version must be either 2 or 3")
@@ -185,7 +185,7 @@ func setSyncInterface(d *decoder, in *instanceDraft, s stmt) {
 	head := "(" + in.Name + ") Specifying lvs_sync_daemon_interface against a vrrp is deprecated."
 	d.help(s.at(0), lang.ClassDeprecated, "write lvs_sync_daemon "+s.arg(1)+" "+in.Name+" in global_defs", "%s", head)
 	d.diags.Add(lang.Diagnostic{Pos: s.at(0), Class: lang.ClassDeprecated, Related: []lang.Pos{s.at(0)},
-		Text: strings.Repeat(" ", 4+len(in.Name)) + "Please use global lvs_sync_daemon"})
+		Text: strings.Repeat(" ", 6+max(len(in.Name)-2, 2-len(in.Name))) + "Please use global lvs_sync_daemon"})
 	sync := &d.cfg.Global.IPVS.SyncDaemon
 	if sync.Interface != "" {
 		d.errorf(s, 1, "(%s) lvs_sync_daemon_interface has already been specified as %s - ignoring", in.Name, sync.Interface)
@@ -241,7 +241,7 @@ func notifyScript(kind commandKind) handler {
 	return func(d *decoder, s stmt) {
 		c := &d.inst.commands[kind]
 		if c.isSet() || kind == onDeleted && d.inst.NotifyDeleted {
-			d.refuse(s, 1, already)
+			d.again(s, kind != onDeleted, already)
 			return
 		}
 		if kind == onDeleted {

@@ -19,7 +19,8 @@ func (in *instanceDraft) joinFamily(a netip.Addr) bool {
 
 func srcIP(unicast bool) handler {
 	return onInstance(func(d *decoder, in *instanceDraft, s stmt) {
-		addr, ok := parseAddr(s.arg(1))
+		addr, ok := parseAddr(addrPrefix(s.arg(1)))
+		in.unicastConfigured = in.unicastConfigured || unicast
 		switch {
 		case !ok:
 			d.refuse(s, 1, "Configuration error: VRRP instance[{name}] malformed src address[{v}]. Skipping...")
@@ -27,13 +28,12 @@ func srcIP(unicast bool) handler {
 			d.refuse(s, 1, "Configuration error: VRRP instance[{name}] and src address[{v}] MUST be of the same family !!! Skipping...")
 		default:
 			in.SrcIP = addr
-			in.unicastConfigured = in.unicastConfigured || unicast
 		}
 	})
 }
 
 func setMcastDst(d *decoder, in *instanceDraft, s stmt) {
-	addr, ok := parseAddr(s.arg(1))
+	addr, ok := parseAddr(addrPrefix(s.arg(1)))
 	switch {
 	case !ok:
 		d.refuse(s, 1, "({name}) malformed mcast dest address {v}. Skipping...")
@@ -50,7 +50,7 @@ func setMcastDst(d *decoder, in *instanceDraft, s stmt) {
 
 func unicastPeer(d *decoder, s stmt) {
 	in := d.inst
-	addr, ok := parseAddr(s.arg(0))
+	addr, ok := parseAddr(addrPrefix(s.arg(0)))
 	switch {
 	case !ok:
 		d.refuse(s, 0, "Configuration error: VRRP instance[{name}] malformed unicast peer address[{v}]. Skipping...")
@@ -83,7 +83,7 @@ func (d *decoder) peerOptions(peer *UnicastPeer, s stmt) bool {
 			d.errorf(s, i, "(%s) %s - %s is missing a value", d.name, s.arg(0), word)
 			return true
 		}
-		v, ok := d.number(s, i+1, limits{lo: 0, hi: 255})
+		v, ok := d.number(s, i+1, limits{lo: 0, hi: 255, strict: true})
 		if !ok {
 			continue
 		}
@@ -110,20 +110,37 @@ func setVMAC(d *decoder, in *instanceDraft, s stmt) {
 	in.VMAC.Use = true
 	for i := 1; i < s.n(); i++ {
 		switch word := s.arg(i); {
-		case word == "netlink_notify_msg":
-			in.VMAC.NetlinkNotifyMsg = true
-		case word == "group" && i+1 < s.n():
-			i++
-			in.vmacGroup, in.vmacGroupAt = s.arg(i), s.at(i)
-		case word == "name" && i+1 < s.n():
-			i++
-			d.vmacName(in, s, i)
 		case strings.Contains(word, ":"):
 			d.vmacAddress(in, s, i)
+		case word == "netlink_notify_msg":
+			in.VMAC.NetlinkNotifyMsg = true
+		case word == "group":
+			i++
+			d.groupWord(in, s, i, "VMAC")
+		case word == "name":
+			i++
+			d.vmacName(in, s, i)
 		default:
 			d.vmacName(in, s, i)
 		}
 	}
+}
+
+// groupWord takes the group of a VMAC or ipvlan, whose name is looked up in the end.
+func (d *decoder) groupWord(in *instanceDraft, s stmt, i int, what string) {
+	if i >= s.n() {
+		d.lineMissing(s, i-1)
+		return
+	}
+	name, at := s.arg(i), s.at(i)
+	d.later(func() {
+		v, ok := d.table(tableIfGroups, name, 1<<31-1)
+		if !ok {
+			d.report(at, classGeneral, "%s group %s not found", what, name)
+			return
+		}
+		in.linkGroup = Some(v)
+	})
 }
 
 func (d *decoder) vmacName(in *instanceDraft, s stmt, i int) {
@@ -131,32 +148,54 @@ func (d *decoder) vmacName(in *instanceDraft, s stmt, i int) {
 	switch {
 	case in.VMAC.NameSet:
 		d.errorf(s, i, "VMAC interface name already specified")
-	case len(name) > maxIfName || strings.ContainsAny(name, "/ \t"):
+	case i >= s.n():
+		d.lineMissing(s, i-1)
+	case name == "" || name == "." || name == ".." || len(name) > maxIfName || strings.ContainsAny(name, "/: \t\n\v\f\r"):
 		d.errorf(s, i, "VMAC interface name '%s' too long or invalid characters - ignoring", name)
 	default:
 		in.VMAC.Name, in.VMAC.NameSet = name, true
-		at := s.at(i)
-		d.later(func() { d.checkVMACName(in, at) })
+		d.checkVMACName(in, s.at(i))
 	}
 }
 
 // checkVMACName refuses the name of an interface that is something else.
 func (d *decoder) checkVMACName(in *instanceDraft, at lang.Pos) {
+	v := &in.VMAC
+	taken := d.linkNameTaken(in, v.Name, at)
+	if i, ok := d.env.Interface(v.Name); !taken && ok && !d.opts.Static && !(i.Kind == "macvlan" && i.Private) {
+		d.report(at, classGeneral, "(%s) interface %s already exists and is not a private macvlan; ignoring vmac if_name", in.Name, v.Name)
+		taken = true
+	}
+	if taken {
+		v.Name, v.NameSet = "", false
+	}
+}
+
+// checkIPVLANName is the same for an ipvlan.
+func (d *decoder) checkIPVLANName(in *instanceDraft, at lang.Pos) {
+	v := &in.IPVLAN
+	taken := d.linkNameTaken(in, v.Name, at)
+	if i, ok := d.env.Interface(v.Name); !taken && ok && !d.opts.Static && i.Kind != "ipvlan" {
+		d.report(at, classGeneral, "(%s) interface %s already exists and is not an l2 ipvlan; ignoring ipvlan if_name", in.Name, v.Name)
+		taken = true
+	}
+	if taken {
+		v.Name, v.NameSet = "", false
+	}
+}
+
+// linkNameTaken says whether an earlier instance has an interface of that name.
+func (d *decoder) linkNameTaken(in *instanceDraft, name string, at lang.Pos) bool {
 	for _, other := range d.instances {
 		if other == in {
 			break
 		}
-		if other.VMAC.NameSet && other.VMAC.Name == in.VMAC.Name {
-			d.report(at, lang.ClassGeneralError, "(%s) VRRP instance %s is already using %s - ignoring name", in.Name, other.Name, in.VMAC.Name)
-			in.VMAC.Name, in.VMAC.NameSet = "", false
-			return
+		if other.VMAC.NameSet && other.VMAC.Name == name || other.IPVLAN.NameSet && other.IPVLAN.Name == name {
+			d.report(at, classGeneral, "(%s) VRRP instance %s is already using %s - ignoring name", in.Name, other.Name, name)
+			return true
 		}
 	}
-	i, ok := d.env.Interface(in.VMAC.Name)
-	if ok && !d.opts.Static && i.Kind != "" && !(i.Kind == "macvlan" && i.Private) {
-		d.report(at, lang.ClassGeneralError, "(%s) interface %s already exists and is not a private macvlan; ignoring vmac if_name", in.Name, in.VMAC.Name)
-		in.VMAC.Name, in.VMAC.NameSet = "", false
-	}
+	return false
 }
 
 func (d *decoder) vmacAddress(in *instanceDraft, s stmt, i int) {
@@ -164,6 +203,8 @@ func (d *decoder) vmacAddress(in *instanceDraft, s stmt, i int) {
 	switch {
 	case in.VMAC.MACSet:
 		d.errorf(s, i, "VMAC interface address already specified")
+	case strings.Trim(s.arg(i), "0123456789ABCDEFabcdef:") != "":
+		d.errorf(s, i, "VMAC invalid MAC address %s", s.arg(i))
 	case !ok:
 		d.errorf(s, i, "VMAC invalid MAC address %s - ignored", s.arg(i))
 	case mac[0]&1 != 0:
@@ -211,7 +252,7 @@ func setIPVLAN(d *decoder, in *instanceDraft, s stmt) {
 			in.IPVLAN.Mode = IPVLANMode(word)
 		case "group":
 			i++
-			in.vmacGroup, in.vmacGroupAt = s.arg(i), s.at(i)
+			d.groupWord(in, s, i, "ipvlan")
 		case "name":
 			i++
 			d.ipvlanName(in, s, i)
@@ -242,10 +283,13 @@ func (d *decoder) ipvlanName(in *instanceDraft, s stmt, i int) {
 	switch name := s.arg(i); {
 	case in.IPVLAN.NameSet:
 		d.errorf(s, i, "(%s) IPVLAN interface already specified - ignoring '%s'", in.Name, name)
+	case i >= s.n():
+		d.lineMissing(s, i-1)
 	case len(name) > maxIfName:
 		d.errorf(s, i, "(%s) IPVLAN interface name '%s' too long - ignoring", in.Name, name)
 	default:
-		in.IPVLAN.Name, in.IPVLAN.NameSet = name, true
+		in.IPVLAN.Name, in.IPVLAN.NameSet = name, name != ""
+		d.checkIPVLANName(in, s.at(i))
 	}
 }
 

@@ -22,7 +22,8 @@ func TestPeers(t *testing.T) {
 			"consequences:\n  7: VRRP parsed invalid IP bogus. skipping IP...\n"},
 		{"10.1.1.1 peer fe80::1", "10.1.1.1/32", "", "7:19: error: Peer address fe80::1 does not match address family\n"},
 		{"10.1.1.1/24 peer 10.1.1.2", "10.1.1.1/32", "10.1.1.2", "7:22: error: Cannot specify address prefix when specifying peer address - ignoring\n"},
-		{"10.1.1.1 peer 10.1.1.2 peer 10.1.1.3", "10.1.1.1/32", "10.1.1.2", "7:33: error: Peer 10.1.1.3 - another peer has already been specified\n"},
+		{"10.1.1.1 peer 10.1.1.2 peer 10.1.1.3", "10.1.1.1/32", "10.1.1.2", "7:33: error: Peer 10.1.1.3 - another peer has already been specified\n" +
+			"consequences:\n  7: Unknown configuration entry '10.1.1.3' for ip address - ignoring\n"},
 	} {
 		r := readText("vrrp_instance a {\n interface eth0\n virtual_router_id 1\n priority 100\n virtual_ipaddress {\n  10.9.9.9\n    " + c.line + "\n }\n}\n")
 		status := "exit status 5\n"

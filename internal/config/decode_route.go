@@ -1,13 +1,9 @@
 package config
 
 import (
-	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
-
-	"keepalived/internal/config/lang"
 )
 
 // The kernel's numbers that routes and rules default to.
@@ -18,183 +14,162 @@ const (
 )
 
 // routeTypes are the kernel's names of route types.
-var routeTypes = map[string]uint8{"unicast": 1, "local": 2, "broadcast": 3, "anycast": 4, "multicast": 5, "blackhole": 6,
-	"unreachable": 7, "prohibit": 8, "throw": 9, "nat": 10}
+var routeTypes = map[string]uint8{"unicast": 1, "local": 2, "broadcast": 3, "brd": 3, "anycast": 4, "multicast": 5, "blackhole": 6,
+	"unreachable": 7, "prohibit": 8, "throw": 9, "nat": 10, "xresolve": 11}
 
-// lineMissing reports an option at the end of a line that needs a value: the C
-// daemon stops at once.
-func (d *decoder) lineMissing(s stmt, i int) {
-	d.diags.Abort(lang.StageVRRP, 2)
-	d.help(s.at(i), lang.ClassMissingParameter, "give a value after "+s.arg(i),
-		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position %d", s.arg(0), s.arg(i), i+2)
+// routeType reads a name or a number of a route type.
+func routeType(word string) (uint8, bool) {
+	if t, ok := routeTypes[word]; ok {
+		return t, true
+	}
+	v, overflow, rest := leadingNumber(word, 0)
+	return uint8(v), rest == "" && !overflow && v >= 0 && v <= 255 && !strings.HasPrefix(word, "-")
 }
 
 // routeReader decodes one ROUTE_LINE.
 type routeReader struct {
-	d      *decoder
-	s      stmt
-	i      int // word being read
-	r      Route
-	dst    string
-	bad    bool
-	static bool
-	proto  Opt[uint8]
-	or     netip.Addr // old second gateway
+	netReader
+	r     Route
+	dst   string
+	told  bool // inet or inet6 was given: the destination need not tell it
+	lost  bool // the route cannot be used, but its line is read on
+	ended bool // a second track_group: nothing may follow
+	proto Opt[uint8]
+	or    []netip.Addr // old gateways
 }
 
-// routeLine keeps a route for the end, when the tables of names are known.
-func routeLine(list func(d *decoder) *[]netDraft) handler {
+// netLine keeps a line for the end, when the tables of names are known, which they
+// are before all others in a pass for the text of the messages.
+func netLine(list func(d *decoder) *[]netDraft, read func(d *decoder, n *netDraft)) handler {
 	return func(d *decoder, s stmt) {
 		l := list(d)
-		*l = append(*l, netDraft{*s.Clone()})
+		*l = append(*l, netDraft{line: *s.Clone(), groups: len(d.tgroups)})
+		if d.opts.pass != 0 {
+			read(d, &(*l)[len(*l)-1])
+		}
 	}
 }
 
-// route decodes a line; false drops it, which was reported.
+// routeLine is a line of a block of routes.
+func routeLine(list func(d *decoder) *[]netDraft, static bool) handler {
+	return netLine(list, func(d *decoder, n *netDraft) { d.route(n, static) })
+}
+
+// route decodes a line, once; false drops it, which was reported.
 func (d *decoder) route(n *netDraft, static bool) (Route, bool) {
-	r := routeReader{d: d, s: stmt{&n.line}, static: static}
+	if n.route != nil {
+		return *n.route, n.ok
+	}
+	r := routeReader{netReader: netReader{d: d, s: stmt{&n.line}, static: static, groups: d.tgroups[:n.groups]}}
 	r.r = Route{Origin: r.s.origin(), Type: typeUnicast, Table: tableMain, Protocol: protoKeepalived}
-	for r.i < r.s.n() && !r.bad {
+	for r.more() && !r.ended {
 		r.word()
 		r.i++
+	}
+	if r.ended && !r.bad {
+		r.i--
+		r.fail("Route has trailing nonsense - %s", r.s.arg(r.i))
 	}
 	if !r.bad {
 		r.finish()
 	}
-	return r.r, !r.bad
-}
-
-// fail drops the route.
-func (r *routeReader) fail(format string, args ...any) {
-	r.d.diags.Add(lang.Diagnostic{Pos: r.s.at(r.i), Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: valueAdvice(r.s.arg(r.i))})
-	r.bad = true
-}
-
-// failHelp is fail with advice.
-func (r *routeReader) failHelp(help, format string, args ...any) {
-	r.d.help(r.s.at(r.i), classGeneral, help, format, args...)
-	r.bad = true
-}
-
-// follow drops the route with a message that repeats the one before.
-func (r *routeReader) follow(format string, args ...any) {
-	r.d.followf(r.s.at(r.i), false, classGeneral, format, args...)
-	r.bad = true
-}
-
-// value is the word after the current one.
-func (r *routeReader) value() string {
-	r.i++
-	return r.s.arg(r.i)
+	n.route, n.ok = &r.r, !r.bad && !r.lost
+	return r.r, n.ok
 }
 
 // family notes a family; false when the route already has the other one.
-func (r *routeReader) family(a netip.Addr) bool {
+func (r *routeReader) family(f Family) bool {
 	if r.r.Family == FamilyUnset {
-		r.r.Family = FamilyOf(a)
+		r.r.Family = f
 	}
-	return r.r.Family == FamilyOf(a)
+	return r.r.Family == f
 }
 
 func (r *routeReader) word() {
 	word := r.s.arg(r.i)
-	if option, ok := routeOptions[word]; ok {
-		if r.i+1 >= r.s.n() && !bareRouteOptions[word] {
-			r.d.lineMissing(r.s, r.i)
-			r.bad = true
-			return
-		}
+	if option, ok := routeOptions[word]; ok && (r.static || word != "track_group") {
 		option(r)
 		return
 	}
-	if t, ok := routeTypes[word]; ok {
-		r.r.Type = t
-		return
+	if word == "to" {
+		word = r.value()
 	}
-	r.destination(word)
+	if t, ok := routeType(word); ok {
+		if word != "" {
+			r.r.Type = t
+		}
+		if word = r.value(); word == "to" {
+			word = r.value()
+		}
+	}
+	if !r.bad {
+		r.destination(word)
+	}
 }
 
 func (r *routeReader) destination(word string) {
 	r.dst = word // the last one counts
 	r.r.Dst = netip.Prefix{}
-	switch word {
-	case "default6":
-		if r.r.Family == IPv4 {
+	switch {
+	case word == "default6":
+		r.default6()
+		if !r.family(IPv6) {
 			r.fail("Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
-			return
 		}
-		r.r.Family = IPv6
-		return
-	case "default", "any", "all":
-		if r.r.Family != FamilyUnset {
+	case anyNetwork(word):
+		if r.r.Family != FamilyUnset && !r.told {
 			r.failHelp("write "+word+" first: what follows it tells the family", "Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
 		}
-		return
+	default:
+		r.r.Dst = r.network("unknown route keyword %s")
+		if !r.bad && !r.family(FamilyOf(r.r.Dst.Addr())) {
+			r.fail("Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
+		}
 	}
-	p, ok := r.d.prefix(r.s, r.i)
-	if !ok {
-		r.follow("unknown route keyword %s", word)
-		return
-	}
-	if !r.family(p.Addr()) {
-		r.fail("Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
-		return
-	}
-	r.r.Dst = p.Masked()
 }
 
-// address reads the next word as an address of the route's family.
-func (r *routeReader) address(format string) netip.Addr {
-	word := r.value()
-	a, ok := parseAddr(word)
-	switch {
-	case !ok:
-		r.fail(format, word)
-	case !r.family(a):
-		r.fail("Cannot mix IPv4 and IPv6 addresses for route (%s)", word)
+// sameFamily drops a route with addresses of both families.
+func (r *routeReader) sameFamily(a netip.Addr) {
+	if !r.bad && !r.family(FamilyOf(a)) {
+		r.fail("Cannot mix IPv4 and IPv6 addresses for route")
 	}
-	return a
 }
 
-// via reads [inet|inet6] ADDR; the gateway may be of the other family.
+// via reads [inet|inet6] ADDR; with inet6 the gateway of an IPv4 route may be an
+// IPv6 address.
 func (r *routeReader) via() netip.Addr {
 	word := r.value()
-	if word == "inet" || word == "inet6" {
-		word = r.value()
+	if word != "inet" && word != "inet6" {
+		a := r.addressHere("invalid route via address %s")
+		r.sameFamily(a)
+		return a
 	}
-	a, ok := parseAddr(word)
-	if !ok {
-		r.fail("invalid route via address %s", word)
+	r.i++
+	a := r.addressHere("invalid route via address %s")
+	f := IPv4
+	if word == "inet6" {
+		f = IPv6
 	}
-	if r.r.Family == FamilyUnset && r.dst != "" {
-		r.r.Family = FamilyOf(a)
+	switch {
+	case r.bad:
+	case FamilyOf(a) != f || f == IPv4 && r.r.Family == IPv6:
+		r.fail("Cannot mix IPv4 and IPv6 addresses for route")
+	case f == IPv4 || r.dst != "":
+		r.family(f)
 	}
 	return a
-}
-
-func (r *routeReader) number(limit uint64, format string) uint64 {
-	word := r.value()
-	v, err := strconv.ParseUint(word, 0, 64)
-	if err != nil || v > limit {
-		r.fail(format, word)
-	}
-	return v
-}
-
-func (r *routeReader) named(t iprouteTable, limit uint64, format string) uint32 {
-	word := r.value()
-	v, ok := r.d.table(t, word, limit)
-	if !ok {
-		r.fail(format, word)
-	}
-	return v
 }
 
 // metric reads [lock] N.
 func (r *routeReader) metric(format string) Metric {
 	m := Metric{Set: true, Lock: r.lock()}
-	m.V = uint32(r.number(1<<32-1, format))
+	m.V = r.number(1<<32-1, format)
 	return m
+}
+
+// plainMetric reads N.
+func (r *routeReader) plainMetric(format string) Metric {
+	return Metric{Set: true, V: r.number(1<<32-1, format)}
 }
 
 func (r *routeReader) lock() bool {
@@ -211,59 +186,79 @@ const (
 	maxRouteTime = 120 * time.Second
 )
 
-// timeMetric reads [lock] TIME: a bare number is in units of unit.
-func (r *routeReader) timeMetric(unit time.Duration, format string) Metric {
+// timeMetric reads [lock] TIME: a bare number is in units of unit. Of what is out
+// of bounds the bound counts.
+func (r *routeReader) timeMetric(unit time.Duration, name, format string) Metric {
 	m := Metric{Set: true, Lock: r.lock()}
 	word := r.value()
-	digits := leadingDigits(word)
-	scale := unit
-	switch word[len(digits):] {
-	case "":
-	case "s", "sec", "secs":
-		scale = time.Second
-	case "ms", "msec", "msecs":
-		scale = time.Millisecond
-	default:
-		digits = ""
+	if r.bad {
+		return m
 	}
-	v, err := strconv.ParseUint(digits, 10, 32)
-	t := time.Duration(v) * scale
-	switch {
-	case err != nil:
+	number, scale, ok := timeUnit(strings.TrimLeft(word, numberBlanks), unit)
+	if ok && strings.ContainsAny(number, "eE") {
+		r.complain("%s value exponential form %s no longer supported", name, word)
+		ok = false
+	}
+	if !ok {
 		r.fail(format, word)
 		return m
-	case t > maxRouteTime:
-		r.d.valueError(r.s, r.i, "number '%s' outside range [0., %d.]", word, maxRouteTime/unit)
+	}
+	lim := decimals{hi: int64(maxRouteTime / unit), strict: true}
+	if scale == time.Second {
+		lim.places = 3
+	}
+	v, bad := parseDecimal(number, lim)
+	if !r.d.checkNumber(r.s, r.i, bad) && !bad.lenient {
 		r.follow(format, word)
 		return m
 	}
-	m.V = uint32(max(t, minRouteTime) / unit)
+	if scale == time.Second {
+		scale = time.Millisecond
+	}
+	m.V = uint32(r.timeInBounds(time.Duration(v)*scale, name, word) / unit)
 	return m
 }
 
-// interfaceName reads a device; one that is not there drops the route.
-func (r *routeReader) interfaceName(format string) string {
-	name := r.value()
-	if _, ok := r.d.env.Interface(name); !ok && !r.d.cfg.Global.DynamicInterfaces {
-		r.d.noInterface(r.s.at(r.i))
-		r.fail(format, name)
+// timeUnit splits a time into number and unit.
+func timeUnit(word string, unit time.Duration) (number string, scale time.Duration, ok bool) {
+	i := strings.IndexAny(word, "sS")
+	if i < 0 {
+		return word, unit, true
 	}
-	return name
+	switch strings.ToLower(word[i:]) {
+	case "s", "sec", "secs":
+	default:
+		return "", 0, false
+	}
+	scale = time.Second
+	if i > 0 && (word[i-1] == 'm' || word[i-1] == 'M') {
+		i--
+		scale = time.Millisecond
+	}
+	return word[:i], scale, i > 0
+}
+
+func (r *routeReader) timeInBounds(t time.Duration, name, word string) time.Duration {
+	switch {
+	case t > maxRouteTime:
+		r.complain("%s value %s exceeds maximum %ds, resetting", name, word, maxRouteTime/time.Second)
+		return maxRouteTime
+	case t < minRouteTime:
+		r.complain("%s value %s below minimum %dms, resetting", name, word, minRouteTime/time.Millisecond)
+		return minRouteTime
+	}
+	return t
 }
 
 // finish checks the route as a whole.
 func (r *routeReader) finish() {
-	switch {
-	case r.dst == "":
-		r.i = 0
+	r.i = 0
+	if r.dst == "" {
 		r.fail("Route must have a destination")
 		return
-	case r.or.IsValid() && len(r.r.NextHops) > 0:
-		r.fail(`Cannot specify nexthops with "or" route`)
-		return
-	case r.or.IsValid():
-		r.r.NextHops = []NextHop{{Via: r.r.Via, Dev: r.r.Dev, Weight: 1}, {Via: r.or, Dev: r.r.Dev, Weight: 1}}
-		r.r.Via, r.r.Dev = netip.Addr{}, ""
+	}
+	if r.or != nil {
+		r.oldGateways()
 	}
 	if r.r.Family == FamilyUnset {
 		r.r.Family = IPv4
@@ -277,55 +272,29 @@ func (r *routeReader) finish() {
 	r.finishTracking()
 }
 
+// oldGateways makes next hops of the gateway and the one after "or".
+func (r *routeReader) oldGateways() {
+	for _, via := range r.or {
+		r.r.NextHops = append(r.r.NextHops, NextHop{Via: via, Dev: r.r.Dev, Weight: 1})
+	}
+	r.r.Via, r.r.Dev = netip.Addr{}, ""
+}
+
 func (r *routeReader) finishTracking() {
 	if r.proto.Set {
 		if r.r.NoTrack {
 			r.r.Protocol = r.proto.V
 		} else if r.proto.V != protoKeepalived {
-			r.d.errorf(r.s, 0, "Route cannot be tracked if protocol is not RTPROT_KEEPALIVED(%d), resetting protocol", protoKeepalived)
+			r.complain("Route cannot be tracked if protocol is not RTPROT_KEEPALIVED(%d), resetting protocol", protoKeepalived)
 		}
 	}
-	if r.r.TrackGroup == "" {
-		return
-	}
 	switch {
-	case !r.static:
+	case r.r.TrackGroup == "":
+	case r.r.Dev == "":
+		r.complain("Static route cannot have track group if no oif specified")
 		r.r.TrackGroup = ""
 	case r.r.NoTrack:
-		r.d.errorf(r.s, 0, "Static route has both track_group and no_track set - not tracking")
-		r.r.TrackGroup = ""
-	case r.r.Dev == "":
-		r.d.errorf(r.s, 0, "Static route cannot have track group if no oif specified")
+		r.d.lateLog(r.r.Origin, "Static route has both track_group and no_track set - not tracking")
 		r.r.TrackGroup = ""
 	}
-}
-
-// realms reads [SRC/]DST.
-func (r *routeReader) realms(format string) Opt[uint32] {
-	word := r.value()
-	return r.realmsOf(word, format)
-}
-
-func (r *routeReader) realmsOf(word, format string) Opt[uint32] {
-	src, dst, found := strings.Cut(word, "/")
-	if !found {
-		src, dst = "0", word
-	}
-	from, ok1 := r.d.table(tableRealms, src, 65535)
-	to, ok2 := r.d.table(tableRealms, dst, 65535)
-	if !ok1 || !ok2 {
-		r.fail(format, word)
-		return Opt[uint32]{}
-	}
-	return Some(from<<16 | to)
-}
-
-// anyAddress reads the next word as an address of either family.
-func (r *routeReader) anyAddress(format string) (netip.Addr, bool) {
-	word := r.value()
-	a, ok := parseAddr(word)
-	if !ok {
-		r.fail(format, word)
-	}
-	return a, ok
 }

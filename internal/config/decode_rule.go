@@ -1,49 +1,43 @@
 package config
 
 import (
-	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
-
-	"keepalived/internal/config/lang"
 )
 
 // ruleReader decodes one RULE_LINE.
 type ruleReader struct {
-	d      *decoder
-	s      stmt
-	i      int // word being read
-	r      Rule
-	bad    bool
-	static bool
-	pref   bool
-	proto  Opt[uint8]
-	table  bool // a table was given
+	netReader
+	r       Rule
+	told    bool // inet or inet6 was given
+	pref    bool
+	ended   bool // a second track_group ends the line
+	proto   Opt[uint8]
+	options bool // some that only a table makes sense of
 }
 
-// rule decodes a line; false drops it, which was reported.
+// ruleLine is a line of a block of rules.
+func ruleLine(list func(d *decoder) *[]netDraft, static bool) handler {
+	return netLine(list, func(d *decoder, n *netDraft) { d.rule(n, static) })
+}
+
+// rule decodes a line, once; false drops it, which was reported.
 func (d *decoder) rule(n *netDraft, static bool) (Rule, bool) {
-	r := ruleReader{d: d, s: stmt{&n.line}, static: static}
+	if n.rule != nil {
+		return *n.rule, n.ok
+	}
+	r := ruleReader{netReader: netReader{d: d, s: stmt{&n.line}, static: static, groups: d.tgroups[:n.groups]}}
 	r.r = Rule{Origin: r.s.origin(), Protocol: protoKeepalived}
-	for ; r.i < r.s.n() && !r.bad; r.i++ {
+	for ; r.more() && !r.ended; r.i++ {
 		r.word()
 	}
 	r.i = min(r.i, r.s.n()-1)
 	if !r.bad {
 		r.finish()
 	}
-	return r.r, !r.bad
-}
-
-func (r *ruleReader) fail(format string, args ...any) {
-	r.d.diags.Add(lang.Diagnostic{Pos: r.s.at(r.i), Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: valueAdvice(r.s.arg(r.i))})
-	r.bad = true
-}
-
-func (r *ruleReader) value() string {
-	r.i++
-	return r.s.arg(r.i)
+	n.rule, n.ok = &r.r, !r.bad
+	return r.r, n.ok
 }
 
 func (r *ruleReader) family(f Family) bool {
@@ -53,31 +47,40 @@ func (r *ruleReader) family(f Family) bool {
 	return r.r.Family == f
 }
 
-// bareRuleOptions take no value.
-var bareRuleOptions = map[string]bool{"inet": true, "inet6": true, "not": true, "l3mdev": true, "nop": true, "blackhole": true,
-	"prohibit": true, "unreachable": true, "no_track": true, "type": true}
-
 func (r *ruleReader) word() {
 	word := r.s.arg(r.i)
 	option, ok := ruleOptions[word]
-	switch {
-	case !ok:
-		r.fail("Unknown rule option %s", word)
-	case r.i+1 >= r.s.n() && !bareRuleOptions[word]:
-		r.d.lineMissing(r.s, r.i)
-		r.bad = true
-	default:
-		option(r)
+	if !ok || word == "track_group" && !r.static {
+		r.unknown(word)
+		return
 	}
+	option(r)
 }
+
+// unknown is a word that is no option: routes have more types than rules actions.
+func (r *ruleReader) unknown(word string) {
+	t, ok := routeType(word)
+	if action := numberedActions[t]; ok && action != "" {
+		r.action(action)
+		return
+	}
+	if ok {
+		r.fail("Invalid rule action %s", word)
+		return
+	}
+	r.fail("Unknown rule option %s", word)
+}
+
+// numberedActions are the actions that routes have as types.
+var numberedActions = map[uint8]RuleAction{6: RuleBlackhole, 7: RuleUnreachable, 8: RuleProhibit}
 
 // ruleOptions are the words of a RULE_LINE.
 var ruleOptions map[string]func(r *ruleReader)
 
 func init() {
 	ruleOptions = map[string]func(r *ruleReader){
-		"inet":                  func(r *ruleReader) { r.mix(IPv4) },
-		"inet6":                 func(r *ruleReader) { r.mix(IPv6) },
+		"inet":                  func(r *ruleReader) { r.tellFamily(IPv4, "inet specified for IPv6 rule") },
+		"inet6":                 func(r *ruleReader) { r.tellFamily(IPv6, "inet6 specified for IPv4 rule") },
 		"from":                  func(r *ruleReader) { r.r.From = r.prefix("Invalid rule from address %s") },
 		"to":                    func(r *ruleReader) { r.r.To = r.prefix("Invalid rule to address %s") },
 		"table":                 ruleTable,
@@ -94,51 +97,60 @@ func init() {
 		"sup_pl":                ruleSuppressPrefix,
 		"suppress_ifgroup":      ruleSuppressGroup,
 		"sup_group":             ruleSuppressGroup,
-		"iif":                   func(r *ruleReader) { r.r.IIF = r.interfaceName() },
-		"dev":                   func(r *ruleReader) { r.r.IIF = r.interfaceName() },
-		"oif":                   func(r *ruleReader) { r.r.OIF = r.interfaceName() },
-		"tunnel-id":             func(r *ruleReader) { r.r.TunnelID = Some(r.number(64, "Invalid tunnel-id %s specified")) },
-		"uidrange":              func(r *ruleReader) { r.r.UIDRange = r.span("Invalid uidrange %s specified", 1<<32-1, false) },
-		"l3mdev":                func(r *ruleReader) { r.r.L3MDev = true },
-		"protocol":              func(r *ruleReader) { r.proto = Some(uint8(r.number(8, "Invalid protocol %s"))) },
+		"iif":                   func(r *ruleReader) { r.r.IIF = r.interfaceName(noRuleInterface) },
+		"dev":                   func(r *ruleReader) { r.r.IIF = r.interfaceName(noRuleInterface) },
+		"oif":                   func(r *ruleReader) { r.r.OIF = r.interfaceName(noRuleInterface) },
+		"tunnel-id":             func(r *ruleReader) { r.r.TunnelID = Some(r.number64("Invalid tunnel-id tunnel-id specified")) },
+		"uidrange":              ruleUIDRange,
+		"l3mdev":                ruleL3MDev,
+		"protocol":              ruleProtocol,
 		"ipproto":               ruleIPProto,
-		"sport":                 func(r *ruleReader) { r.r.SPort = r.span("invalid sport range %s", 65535, true) },
-		"dport":                 func(r *ruleReader) { r.r.DPort = r.span("invalid dport range %s", 65535, true) },
-		"type":                  func(r *ruleReader) {},
+		"sport":                 func(r *ruleReader) { r.r.SPort = r.ports("invalid sport range %s") },
+		"dport":                 func(r *ruleReader) { r.r.DPort = r.ports("invalid dport range %s") },
+		"type":                  ruleType,
 		"goto":                  ruleGoto,
 		"nop":                   func(r *ruleReader) { r.action(RuleNop) },
 		"blackhole":             func(r *ruleReader) { r.action(RuleBlackhole) },
 		"prohibit":              func(r *ruleReader) { r.action(RuleProhibit) },
 		"unreachable":           func(r *ruleReader) { r.action(RuleUnreachable) },
 		"no_track":              func(r *ruleReader) { r.r.NoTrack = true },
-		"track_group":           func(r *ruleReader) { r.r.TrackGroup = r.value() },
+		"track_group":           func(r *ruleReader) { r.ended = r.trackGroup(&r.r.TrackGroup) },
 	}
 }
 
-func (r *ruleReader) mix(f Family) {
-	if !r.family(f) {
+const noRuleInterface = "WARNING - interface %s for rule doesn't exist"
+
+// tellFamily is the family in words.
+func (r *ruleReader) tellFamily(f Family, mixed string) {
+	if r.told = true; !r.family(f) {
+		r.fail("%s", mixed)
+	}
+}
+
+func (r *ruleReader) mix(ok bool) {
+	if !ok && !r.bad {
 		r.fail("rule specification has mixed IPv4 and IPv6")
 	}
 }
 
 func (r *ruleReader) prefix(format string) netip.Prefix {
-	word := r.value()
-	switch word {
-	case "all", "any", "default":
-		return netip.Prefix{}
+	switch word := r.value(); {
+	case r.bad:
+	case word == "default6":
+		r.default6()
+		r.mix(r.family(IPv6))
+	case anyNetwork(word):
+		r.mix(r.r.Family == FamilyUnset || r.told)
+	default:
+		p := r.network(format)
+		r.mix(r.bad || r.family(FamilyOf(p.Addr())))
+		return p
 	}
-	p, ok := r.d.prefix(r.s, r.i)
-	if !ok {
-		r.d.followf(r.s.at(r.i), false, classGeneral, format, word)
-		r.bad = true
-		return netip.Prefix{}
-	}
-	r.mix(FamilyOf(p.Addr()))
-	return p.Masked()
+	return netip.Prefix{}
 }
 
 func (r *ruleReader) action(a RuleAction) {
-	if r.r.Action != "" && r.r.Action != a {
+	if r.r.Action != "" {
 		r.fail("Cannot specify more than one of table/nop/goto/blackhole/prohibit/unreachable/l3mdev for rule")
 		return
 	}
@@ -146,160 +158,188 @@ func (r *ruleReader) action(a RuleAction) {
 }
 
 func ruleTable(r *ruleReader) {
-	word := r.value()
-	v, ok := r.d.table(tableTables, word, 1<<32-1)
+	v := r.named(tableTables, 1<<32-1, "Routing table %s not found for rule")
 	switch {
-	case !ok:
-		r.fail("Routing table %s not found for rule", word)
+	case r.bad:
 	case v == 0:
 		r.fail("Table 0 is not valid")
+	case r.r.Action != "":
+		r.fail("Cannot specify more than one of table/nop/goto/blackhole/prohibit/unreachable for rule")
 	default:
-		r.r.Table, r.table = v, true
-		r.action(RuleTable)
+		r.r.Table, r.r.Action = v, RuleTable
 	}
 }
 
-// number reads a number of at most bits bits, in any base.
-func (r *ruleReader) number(bits int, format string) uint64 {
-	word := r.value()
-	v, err := strconv.ParseUint(word, 0, bits)
-	if err != nil {
-		r.fail(format, word)
+func ruleL3MDev(r *ruleReader) {
+	if r.r.Action != "" {
+		r.fail("Cannot specify l3mdev with other action")
 	}
-	return v
+	r.r.L3MDev, r.r.Action = true, RuleTable
 }
 
 func rulePreference(r *ruleReader) {
-	r.r.Preference, r.pref = uint32(r.number(32, "Invalid rule preference %s specified")), true
+	name := r.s.arg(r.i)
+	r.r.Preference = r.numberIn(limits{hi: 1<<32 - 1, strict: true, anyBase: true}, "Invalid rule preference "+name+" specified")
+	r.pref = true
 }
 
-func ruleTOS(r *ruleReader) {
-	word := r.value()
-	v, ok := r.d.table(tableDSField, word, 255)
-	if !ok {
-		r.fail("TOS value %s is invalid", word)
-	}
-	r.r.TOS = uint8(v)
-}
+func ruleTOS(r *ruleReader) { r.r.TOS = uint8(r.named(tableDSField, 255, "TOS value %s is invalid")) }
 
 func ruleFwmark(r *ruleReader) {
 	word := r.value()
-	mark, mask, found := strings.Cut(word, "/")
-	v, err := strconv.ParseUint(mark, 0, 32)
-	if err != nil {
+	if r.bad {
+		return
+	}
+	mark, mask, found := strings.Cut(strings.TrimLeft(word, numberBlanks), "/")
+	v, ok1 := markNumber(mark)
+	m, ok2 := markNumber(mask)
+	if !ok1 || !ok2 || strings.HasPrefix(mask, " ") {
 		r.fail("Invalid rule fwmark %s specified", word)
 		return
 	}
-	r.r.Fwmark = Some(uint32(v))
-	if !found {
-		return
+	r.r.Fwmark = Some(v)
+	if found {
+		r.r.FwmarkMask = Some(m)
 	}
-	m, err := strconv.ParseUint(mask, 0, 32)
-	if err != nil {
-		r.fail("Invalid rule fwmark %s specified", word)
-		return
-	}
-	r.r.FwmarkMask = Some(uint32(m))
+}
+
+// markNumber reads a number in any base; nothing is 0.
+func markNumber(word string) (uint32, bool) {
+	v, overflow, rest := leadingNumber(word, 0)
+	return uint32(v), rest == "" && !overflow && v >= 0 && v <= 1<<32-1 && !strings.HasPrefix(word, "-")
 }
 
 func ruleRealms(r *ruleReader) {
-	word := r.value()
-	route := routeReader{d: r.d, s: r.s, i: r.i}
-	v := route.realmsOf(word, "invalid realms %s for rule")
-	r.bad = route.bad
-	if r.r.Family == IPv6 {
-		r.d.errorf(r.s, r.i, "realms is only valid for IPv4")
-		return
+	r.r.Realms = r.realms("invalid realms %s for rule")
+	r.options = true
+	if !r.bad && !r.family(IPv4) {
+		r.fail("realms is only valid for IPv4")
 	}
-	r.r.Realms = v
 }
 
 func ruleSuppressPrefix(r *ruleReader) {
-	r.r.SuppressPrefixLength = Some(uint32(r.number(31, "Invalid suppress_prefixlength %s specified")))
+	name := r.s.arg(r.i)
+	r.r.SuppressPrefixLength = Some(r.number(1<<31-1, "Invalid suppress_prefixlength "+name+" specified"))
+	r.options = true
 }
 
 func ruleSuppressGroup(r *ruleReader) {
+	r.r.SuppressIfGroup = Some(r.named(tableIfGroups, 1<<31-1, "suppress_group %s is invalid"))
+	r.options = true
+}
+
+func ruleProtocol(r *ruleReader) {
 	word := r.value()
-	v, ok := r.d.table(tableIfGroups, word, 1<<32-1)
+	if r.bad {
+		return
+	}
+	v, ok := r.d.number(r.s, r.i, limits{hi: 255, strict: true})
 	if !ok {
-		r.fail("suppress_group %s is invalid", word)
+		r.d.followf(r.s.at(r.i), false, classGeneral, "Invalid protocol %s", word)
+		return
 	}
-	r.r.SuppressIfGroup = Some(v)
+	r.proto = Some(uint8(v))
 }
 
-func (r *ruleReader) interfaceName() string {
-	name := r.value()
-	if _, ok := r.d.env.Interface(name); !ok && !r.d.cfg.Global.DynamicInterfaces {
-		r.d.noInterface(r.s.at(r.i))
-		r.fail("WARNING - interface %s for rule doesn't exist", name)
-	}
-	return name
-}
-
-// span reads A-B, or a single number where that makes sense.
-func (r *ruleReader) span(format string, limit uint64, single bool) Opt[Range] {
+func ruleUIDRange(r *ruleReader) {
 	word := r.value()
-	lo, hi, found := strings.Cut(word, "-")
-	if !found && single {
-		hi = lo
+	v, ok := numberRange(word, 1<<32-1)
+	if !ok {
+		r.fail("Invalid uidrange uidrange specified")
+		return
 	}
-	from, err1 := strconv.ParseUint(lo, 10, 32)
-	to, err2 := strconv.ParseUint(hi, 10, 32)
-	if err1 != nil || err2 != nil || from > to || to > limit {
-		r.fail(format, word)
+	if v.From > v.To {
+		r.d.diags.Lintf(r.s.at(r.i), "write the lower number first", "uidrange %s matches no user", word)
+	}
+	r.r.UIDRange = Some(v)
+}
+
+// ports reads A-B, or a single port. The rule goes on without what is no range.
+func (r *ruleReader) ports(format string) Opt[Range] {
+	word := r.value()
+	if word != "" && strings.Trim(word, "0123456789") == "" {
+		word += "-" + word
+	}
+	v, ok := numberRange(word, 65535)
+	if !ok {
+		r.complain(format, r.s.arg(r.i))
 		return Opt[Range]{}
 	}
-	return Some(Range{uint32(from), uint32(to)})
+	if v.From > v.To {
+		r.d.diags.Lintf(r.s.at(r.i), "write the lower number first", "range %s matches no port", word)
+	}
+	return Some(v)
+}
+
+// numberRange reads A-B. As with sscanf(3), what follows is not looked at.
+func numberRange(word string, limit int64) (Range, bool) {
+	from, over1, rest := leadingNumber(word, 10)
+	if rest == word || !strings.HasPrefix(rest, "-") {
+		return Range{}, false
+	}
+	to, over2, end := leadingNumber(rest[1:], 10)
+	ok := end != rest[1:] && !over1 && !over2 && from >= 0 && to >= 0 && from <= limit && to <= limit
+	return Range{uint32(from), uint32(to)}, ok
 }
 
 // ipProtocols are the names that are known without /etc/protocols.
 var ipProtocols = map[string]uint8{"icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "dccp": 33, "gre": 47, "esp": 50, "ah": 51,
 	"ipv6-icmp": 58, "vrrp": 112, "sctp": 132, "udplite": 136}
 
+// ruleIPProto reads a transport protocol. The rule goes on without one that is
+// not known.
 func ruleIPProto(r *ruleReader) {
 	word := r.value()
 	if v, ok := ipProtocols[strings.ToLower(word)]; ok {
 		r.r.IPProto = Some(v)
 		return
 	}
-	v, err := strconv.ParseUint(word, 0, 8)
+	v, err := strconv.ParseUint(word, 10, 8)
 	if err != nil {
-		r.fail("Invalid ipproto %s", word)
+		r.complain("Invalid ipproto %s", word)
+		return
 	}
 	r.r.IPProto = Some(uint8(v))
 }
 
+// ruleType may stand before an action.
+func ruleType(r *ruleReader) {
+	switch word := r.value(); {
+	case r.bad:
+	case word == "goto":
+		ruleGoto(r)
+	case word == "nop":
+		r.action(RuleNop)
+	default:
+		r.unknown(word)
+	}
+}
+
 func ruleGoto(r *ruleReader) {
-	r.r.Goto = uint32(r.number(32, "Invalid target %s specified"))
+	r.r.Goto = r.number(1<<32-1, "Invalid target goto specified")
 	r.action(RuleGoto)
 }
 
 // finish checks the rule as a whole.
 func (r *ruleReader) finish() {
 	switch {
-	case r.r.L3MDev && r.table:
-		r.fail("table cannot be specified for l3mdev rules")
-	case r.r.L3MDev && r.r.Action != "":
-		r.fail("Cannot specify l3mdev with other action")
-	case r.r.L3MDev:
-		r.r.Action = RuleTable
-	case r.r.Action == "":
-		r.fail("No action specified for rule - ignoring")
-	case r.r.Action != RuleTable && (r.r.Realms.Set || r.r.SuppressPrefixLength.Set || r.r.SuppressIfGroup.Set):
-		r.fail("suppressor/realm specified for non table action - skipping")
 	case r.r.Action == RuleGoto && !r.pref:
 		r.fail("Invalid rule - goto target %d specified without preference", r.r.Goto)
 	case r.r.Action == RuleGoto && r.r.Preference >= r.r.Goto:
 		r.fail("Invalid rule - preference %d >= goto target %d", r.r.Preference, r.r.Goto)
+	case r.r.Action == "":
+		r.fail("No action specified for rule - ignoring")
+	case r.r.Action != RuleTable && r.options:
+		r.fail("suppressor/realm specified for non table action - skipping")
 	}
 	if r.bad {
 		return
 	}
+	r.finishTracking()
 	if r.r.Family == FamilyUnset {
 		r.r.Family = IPv4
 	}
 	r.defaultPreference()
-	r.finishTracking()
 }
 
 // firstPreference is the first preference given to a rule without one; the next
@@ -324,25 +364,19 @@ func (r *ruleReader) defaultPreference() {
 // finishTracking settles the protocol: a rule that is not tracked has none unless
 // it is configured, for IPv4 and IPv6 alike.
 func (r *ruleReader) finishTracking() {
-	if r.r.NoTrack && !r.proto.Set {
-		r.r.Protocol = 0
-	}
-	if r.proto.Set {
-		if r.r.NoTrack {
-			r.r.Protocol = r.proto.V
-		} else if r.proto.V != protoKeepalived {
-			r.d.errorf(r.s, 0, "Rule cannot be tracked if protocol is not RTPROT_KEEPALIVED(%d), resetting protocol", protoKeepalived)
-		}
+	r.i = 0
+	if r.r.NoTrack {
+		r.r.Protocol = r.proto.Or(0)
+	} else if r.proto.Set && r.proto.V != protoKeepalived {
+		r.complain("Rule cannot be tracked if protocol is not RTPROT_KEEPALIVED(%d), resetting protocol", protoKeepalived)
 	}
 	switch {
 	case r.r.TrackGroup == "":
-	case !r.static:
+	case r.r.IIF == "":
+		r.complain("Static rule cannot have track_group if dev/iif not specified")
 		r.r.TrackGroup = ""
 	case r.r.NoTrack:
-		r.d.errorf(r.s, 0, "Static rule has both track_group and no_track set - not tracking")
-		r.r.TrackGroup = ""
-	case r.r.IIF == "":
-		r.d.errorf(r.s, 0, "Static rule cannot have track_group if dev/iif not specified")
+		r.d.lateLog(r.r.Origin, "Static rule has both track_group and no_track set - not tracking")
 		r.r.TrackGroup = ""
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,10 +13,17 @@ const defaultScriptUser = "keepalived_script"
 
 // userDraft is a user and group as written.
 type userDraft struct {
-	user  string
-	group string
-	at    lang.Pos
-	bad   bool // already reported
+	user       string
+	group      string
+	given      bool // perhaps as an empty word
+	groupGiven bool
+	at         lang.Pos
+	bad        bool // already reported
+}
+
+// userIn reads USER [GROUP] from word i on.
+func userIn(s stmt, i int) userDraft {
+	return userDraft{user: strings.Clone(s.arg(i)), group: strings.Clone(s.arg(i + 1)), at: s.at(i), given: s.n() > i, groupGiven: s.n() > i+1}
 }
 
 // scriptRole says in which process a script runs, for what is said about its
@@ -37,10 +45,9 @@ type commandDraft struct {
 	user   userDraft
 	role   scriptRole
 	early  bool // in global_defs, before script_user
-	broken bool // it cannot be split into words
 }
 
-func (c *commandDraft) isSet() bool { return len(c.argv) > 0 || c.broken }
+func (c *commandDraft) isSet() bool { return len(c.argv) > 0 }
 
 // command reads "CMD ARGS" [USER [GROUP]] from a line.
 func (d *decoder) command(s stmt, what string) commandDraft {
@@ -49,21 +56,47 @@ func (d *decoder) command(s stmt, what string) commandDraft {
 	if err == nil && len(words) < 2 {
 		return d.gluedCommand(s, c)
 	}
-	var argv []string
-	if err == nil {
-		argv, err = lang.SplitCommand(words[1].Text)
+	if err != nil {
+		d.notSplit(s, err)
+		d.unparsed(s, c, "Unable to parse notify script")
+		return c
 	}
-	if err != nil || len(argv) == 0 {
-		return d.brokenCommand(s, c, err)
+	c.argv, err = lang.SplitCommand(words[1].Text)
+	if err != nil || len(c.argv) == 0 {
+		c.argv = nil
+		d.notSplit(s, err)
+		d.unparsed(s, c, "Unable to parse script '%s' - ignoring", words[1].Text)
+		return c
 	}
-	c.argv = argv
 	if len(words) > 2 {
-		c.user = userDraft{user: words[2].Text, at: words[2].Pos}
+		c.user = userDraft{user: words[2].Text, at: words[2].Pos, given: true}
 	}
 	if len(words) > 3 {
-		c.user.group = words[3].Text
+		c.user.group, c.user.groupGiven = words[3].Text, true
+	}
+	if c.user.given && c.what != "vrrp" && c.what != "misc" && !d.knowsUser(&c) {
+		c.argv = nil
 	}
 	return c
+}
+
+// knowsUser says whether a command's user is there.
+func (d *decoder) knowsUser(c *commandDraft) bool {
+	_, ok := d.lookup(c.user)
+	if !ok {
+		d.unprotected(c, "Invalid user/group for %s script %s - ignoring")
+	}
+	return ok
+}
+
+// again refuses a second command. A line without a word that could be named ends
+// the C daemon.
+func (d *decoder) again(s stmt, named bool, text string) {
+	if named && s.n() < 2 {
+		d.missing(d.row, s)
+		return
+	}
+	d.refuse(s, 1, text)
 }
 
 // gluedCommand reports a line without a command: nothing, or a quote that sticks
@@ -71,17 +104,37 @@ func (d *decoder) command(s stmt, what string) commandDraft {
 func (d *decoder) gluedCommand(s stmt, c commandDraft) commandDraft {
 	if s.n() > 1 {
 		d.help(s.at(0), lang.ClassGeneralError, "put a space between "+s.arg(0)+" and the quote", "%s has no command: %s", s.arg(0), s.Raw)
+		if words, _ := s.ScriptWords(); len(words) == 1 && c.what != "vrrp" && c.what != "misc" {
+			d.diags.Abort(d.row.stage, 2)
+			d.followf(s.at(0), false, lang.ClassMissingParameter,
+				"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 2", words[0].Text, words[0].Text)
+			d.endsHere()
+		}
 	}
 	return c
 }
 
-func (d *decoder) brokenCommand(s stmt, c commandDraft, err error) commandDraft {
-	c.broken = true
-	if err != nil {
-		d.errorf(s, 1, "%s", err.Error())
+// notSplit says why a command cannot be split into words.
+func (d *decoder) notSplit(s stmt, err error) {
+	var split *lang.SplitError
+	switch {
+	case !errors.As(err, &split):
+	case split.Escape:
+		d.diags.Add(lang.Diagnostic{Pos: s.at(1), Severity: lang.Warning, Bare: true, Text: split.Text,
+			Help: "write \\\\ for a backslash"})
+	default:
+		d.report(s.at(1), lang.ClassUnmatchedQuote, "%s", split.Text)
 	}
-	d.errorf(s, 1, "Unable to parse script '%s' - ignoring", s.arg(1))
-	return c
+}
+
+// unparsed says that there is no command. Of the scripts that are tracked it is
+// said at the end of their block.
+func (d *decoder) unparsed(s stmt, c commandDraft, format string, args ...any) {
+	if c.what == "vrrp" || c.what == "misc" {
+		return
+	}
+	d.diags.Add(lang.Diagnostic{Pos: s.at(1), Severity: lang.Warning, Bare: true, Text: fmt.Sprintf(format, args...),
+		Help: "write the command in quotes, or delete the line"})
 }
 
 // lookup resolves a user and group. Without a group it is the user's.
@@ -91,7 +144,7 @@ func (d *decoder) lookup(u userDraft) (Identity, bool) {
 		d.info(u.at, "Script user '%s' does not exist", u.user)
 		return Identity{}, false
 	}
-	if u.group == "" {
+	if !u.groupGiven {
 		return id, true
 	}
 	gid, ok := d.env.LookupGroup(u.group)
@@ -128,7 +181,7 @@ func (d *decoder) defaultIdentity(at lang.Pos) (Identity, bool) {
 // resolve gives a command its identity and file. ok is false when it cannot run;
 // why was then reported with the text.
 func (d *decoder) resolve(c *commandDraft) (Script, bool) {
-	if !c.isSet() || c.broken {
+	if !c.isSet() {
 		return Script{}, false
 	}
 	id, ok := d.identity(c)
@@ -165,18 +218,14 @@ func (d *decoder) built(c *commandDraft, id Identity, check ScriptCheck) Script 
 
 // identity is the command's user, or the default one.
 func (d *decoder) identity(c *commandDraft) (Identity, bool) {
-	if c.user.user == "" {
+	if !c.user.given {
 		id, ok := d.usualIdentity(c)
 		if !ok {
 			d.unprotected(c, "Failed to set default user for %s script %s - ignoring")
 		}
 		return id, ok
 	}
-	id, ok := d.lookup(c.user)
-	if !ok {
-		d.unprotected(c, "Invalid user/group for %s script %s - ignoring")
-	}
-	return id, ok
+	return d.lookup(c.user)
 }
 
 // usualIdentity is who runs a command that names nobody. Those of global_defs
@@ -204,7 +253,7 @@ func (d *decoder) noDefaultUser(at lang.Pos) {
 // script_user settles who runs those that name nobody.
 func (d *decoder) asGlobal(c *commandDraft) {
 	g := &d.global
-	if c.early = g.scriptUser.user == "" && c.isSet() && c.user.user == ""; !c.early || g.settled || g.noDefaultUser {
+	if c.early = !g.scriptUser.given && c.isSet() && !c.user.given; !c.early || g.settled || g.noDefaultUser {
 		return
 	}
 	var exists bool
@@ -286,8 +335,11 @@ func (d *decoder) resolveGlobalScripts() {
 }
 
 func (d *decoder) parentCommand(name string, c *commandDraft) Script {
-	script, ok := d.resolve(c)
-	if c.isSet() && !ok {
+	if !c.isSet() {
+		return Script{}
+	}
+	script, _ := d.resolve(c)
+	if _, ok := d.identity(c); !ok {
 		d.report(c.at, lang.ClassGeneralError, "Invalid %s script", name)
 	}
 	return script
@@ -300,7 +352,7 @@ func (d *decoder) resolveFIFO(kind fifoKind, target *FIFO) {
 		return
 	}
 	id := Identity{}
-	if draft.user.user != "" {
+	if draft.user.given {
 		var ok bool
 		if id, ok = d.lookup(draft.user); !ok {
 			d.info(draft.at, "Invalid user/group for %s fifo %s - ignoring", fifoPrefix[kind]+"notify", draft.path)

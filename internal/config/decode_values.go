@@ -83,6 +83,17 @@ func exactly(n int, text string, next handler) handler {
 	}
 }
 
+// oneWord is like need for keywords that take one word, perhaps an empty one.
+func oneWord(text string, next handler) handler {
+	return func(d *decoder, s stmt) {
+		if s.n() != 2 {
+			d.errorf(s, 1, "%s", d.say(s, 1, text))
+			return
+		}
+		next(d, s)
+	}
+}
+
 // text stores the first argument.
 func text(p func(d *decoder) *string) handler {
 	return func(d *decoder, s stmt) { *p(d) = s.arg(1) }
@@ -152,8 +163,17 @@ func (d *decoder) checkNumber(s stmt, i int, bad *numberError) bool {
 	}
 	diag := lang.Diagnostic{Pos: s.at(i), Class: lang.ClassInvalidNumber, Text: bad.text, Help: d.advice(s.arg(i))}
 	usable := bad.lenient && !d.opts.Test
+	if bad.warned && !d.opts.Test {
+		diag.Text = "WARNING - " + bad.text
+	}
 	if usable {
-		diag.Text, diag.Severity = "WARNING - "+bad.text, lang.Warning
+		diag.Severity = lang.Warning
+	}
+	if bad.places {
+		first := diag
+		first.Text = strings.Replace(diag.Text, bad.text, tooManyPlaces(s.arg(i)), 1)
+		d.diags.Add(first)
+		diag.Related = []lang.Pos{s.at(i)}
 	}
 	d.diags.Add(diag)
 	d.numberAt = s.at(i)

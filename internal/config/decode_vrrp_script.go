@@ -21,10 +21,10 @@ func endScript(d *decoder) {
 	d.vscripts = append(d.vscripts, vs)
 }
 
-// setScript takes the first script; later ones do not count.
+// setScript takes the last script that can be split into words.
 func setScript(d *decoder, s stmt) {
-	if !d.vs.command.isSet() {
-		d.vs.command = d.command(s, "vrrp")
+	if c := d.command(s, "vrrp"); c.isSet() {
+		d.vs.command = c
 	}
 }
 
@@ -74,5 +74,5 @@ func scriptCount(what string, p func(vs *scriptDraft) *int) handler {
 }
 
 func setScriptUser(d *decoder, s stmt) {
-	d.vs.user = userDraft{user: s.arg(1), group: s.arg(2), at: s.at(1)}
+	d.vs.user = userIn(s, 1)
 }

@@ -20,8 +20,7 @@ type instanceDraft struct {
 	interfaceAt        lang.Pos
 	closedAt           lang.Pos
 	unicastConfigured  bool // a keyword that only unicast uses was given
-	vmacGroup          string
-	vmacGroupAt        lang.Pos
+	linkGroup          Opt[uint32]
 	accept             Opt[bool]
 	strict             Opt[bool]
 	skipCheckAdvAddr   Opt[bool]
@@ -49,6 +48,8 @@ type instanceDraft struct {
 	tracks   [trackKinds][]trackDraft
 	commands [commandKinds]commandDraft
 	hmac     hmacDraft
+
+	groupTracks [trackKinds]bool // it tracks what its sync group does, and nothing else
 }
 
 // trackKind is a kind of tracked object.
@@ -143,54 +144,63 @@ type hmacDraft struct {
 // addressDraft is an address whose interface is not yet known to exist.
 type addressDraft struct {
 	Address
-	at    lang.Pos
-	devAt lang.Pos
+	at        lang.Pos
+	devAt     lang.Pos
+	word      string // the address as it is written
+	peerTwice bool
+	labelled  bool
+	hostBits  string // of the broadcast address: + all set, - all clear
 }
 
 // netDraft is a line of a route or rule block, decoded at the end because names
 // of tables depend on global_defs.
 type netDraft struct {
-	line lang.Line
+	line   lang.Line
+	groups int  // how many track_groups stand before it
+	ok     bool // it can be used
+	route  *Route
+	rule   *Rule
 }
 
 // draft is everything that is being read.
 type draft struct {
 	name string // of the object whose block is open
 
-	global     globalDraft
-	instances  []*instanceDraft
-	byName     map[string]*instanceDraft
-	groups     []*groupDraft
-	vscripts   []*scriptDraft
-	processes  []*processDraft
-	files      []*fileDraft
-	bfds       []*bfdDraft
-	bfdSeen    map[string]*bfdDraft
-	bfdNamed   map[string]*bfdDraft  // those of bfdNames, by name
-	fileSeen   map[string]*fileDraft // the first of files with that name
-	bfdPeers   map[bfdKey]bool
-	groupSeen  map[string]*groupDraft
-	bfdNames   []*bfdDraft // also those that cannot be used: they are never up
-	garps      []*garpDraft
-	tgroups    []*TrackGroup
-	statics    []addressDraft
-	sroutes    []netDraft
-	srules     []netDraft
-	scripts    [3]scriptsSeen
-	saidNoUser bool
-	garpLists  int
-	snmpSet    bool
-	badIf      bool // an interface is missing
-	capped     bool // the C daemon has given up, nothing more counts
-	failed     bool // it gave up on the instances
-	lastCheck  ScriptCheck
-	badIfAt    lang.Pos
-	dropped    map[string]bool // tracked objects that were removed
-	disabled   map[string]bool // scripts that cannot run
-	linkNames  map[string]bool // names of VMACs in use
-	preference [2]uint32       // rules without one so far, by family
-	tables     map[iprouteTable]map[string]uint32
-	tasks      []func()
+	global        globalDraft
+	instances     []*instanceDraft
+	byName        map[string]*instanceDraft
+	groups        []*groupDraft
+	removedGroups []*groupDraft // their lines are looked at all the same
+	vscripts      []*scriptDraft
+	processes     []*processDraft
+	files         []*fileDraft
+	bfds          []*bfdDraft
+	bfdSeen       map[string]*bfdDraft
+	bfdNamed      map[string]*bfdDraft  // those of bfdNames, by name
+	fileSeen      map[string]*fileDraft // the first of files with that name
+	bfdPeers      map[bfdKey]bool
+	groupSeen     map[string]*groupDraft
+	bfdNames      []*bfdDraft // also those that cannot be used: they are never up
+	garps         []*garpDraft
+	tgroups       []*TrackGroup
+	statics       []addressDraft
+	sroutes       []netDraft
+	srules        []netDraft
+	scripts       [3]scriptsSeen
+	saidNoUser    bool
+	garpLists     int
+	snmpSet       bool
+	badIf         bool // an interface is missing
+	capped        bool // the C daemon has given up, nothing more counts
+	failed        bool // it gave up on the instances
+	lastCheck     ScriptCheck
+	badIfAt       lang.Pos
+	dropped       map[string]bool // tracked objects that were removed
+	disabled      map[string]bool // scripts that cannot run
+	linkNames     map[string]bool // names of VMACs in use
+	preference    [2]uint32       // rules without one so far, by family
+	tables        map[iprouteTable]map[string]uint32
+	tasks         []func()
 
 	lvs lvsDraft
 
@@ -208,7 +218,8 @@ type draft struct {
 type garpDraft struct {
 	GarpGroup
 	names  []nameAt
-	number int
+	listed []nameAt // in the list that is being read
+	delays bool     // one was given
 }
 
 // nameAt is a name and where it stands.

@@ -21,6 +21,9 @@ type Env interface {
 	// ReadFile returns a file of at most a few hundred kB. An error means that
 	// it cannot be read, whatever the reason.
 	ReadFile(name string) ([]byte, error)
+	// ReadDir returns the names of a directory in their order, none when it cannot
+	// be read.
+	ReadDir(name string) []string
 	// PathInfo says what a path is.
 	PathInfo(name string) PathInfo
 	// CPUs is how many processors there are.
@@ -46,9 +49,13 @@ type Interface struct {
 type PathInfo struct {
 	Exists bool
 	Dir    bool
-	Mode   uint32 // permission bits
+	// Special: it is there, and no regular file.
+	Special bool
+	Mode    uint32 // permission bits
 	// Unwatchable: the file system cannot report changes, or is read-only.
 	Unwatchable bool
+	// Problem is why a path does not exist: number and text of the error.
+	Problem string
 }
 
 // ScriptCheck is the verdict on a script.
@@ -94,6 +101,9 @@ func (StaticEnv) CheckScript(argv []string, _, _ uint32) ScriptCheck {
 
 // ReadFile finds no file.
 func (StaticEnv) ReadFile(string) ([]byte, error) { return nil, errNoFile }
+
+// ReadDir finds nothing.
+func (StaticEnv) ReadDir(string) []string { return nil }
 
 // PathInfo says that everything exists.
 func (StaticEnv) PathInfo(name string) PathInfo { return PathInfo{Exists: true, Mode: 0o600} }

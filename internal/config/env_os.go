@@ -2,6 +2,8 @@ package config
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -9,6 +11,7 @@ import (
 	"os/user"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -113,18 +116,38 @@ func (OSEnv) ReadFile(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxEnvFile))
 }
 
+// ReadDir returns the names of a directory in their order.
+func (OSEnv) ReadDir(name string) []string {
+	entries, err := os.ReadDir(name)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
 // unwatchable are file systems that report no changes of other machines or of
 // the kernel.
-var unwatchable = map[int64]bool{0x9fa0: true /* proc */, 0x62656572: true /* sysfs */, 0x6969: true, /* nfs */
+var unwatchable = map[int64]bool{0xcafe4a11: true /* bpf */, 0x64626720: true /* debugfs */, 0x1cd1: true, /* devpts */
+	0xde5e81e4: true /* efivarfs */, 0x19800202: true /* mqueue */, 0x50495045: true /* pipefs */, 0x7275: true, /* romfs */
+	0xf97cff8c: true /* selinux */, 0x534f434b: true /* sockfs */, 0x012ff7b5: true, 0x012ff7b6: true /* sysv */, 0x74726163: true, /* tracefs */
+	0x9fa0: true /* proc */, 0x62656572: true /* sysfs */, 0x6969: true, /* nfs */
 	0x65735546: true /* fuse */, 0x517b: true /* smb */, 0xfe534d42: true /* smb2 */, 0x27e0eb: true /* cgroup */, 0x63677270: true /* cgroup2 */}
 
 // PathInfo says what a path is, following symbolic links.
 func (OSEnv) PathInfo(name string) PathInfo {
 	info, err := os.Stat(name)
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		text := errno.Error()
+		return PathInfo{Problem: fmt.Sprintf("%d (%s)", int(errno), strings.ToUpper(text[:1])+text[1:])}
+	}
 	if err != nil {
 		return PathInfo{}
 	}
-	p := PathInfo{Exists: true, Dir: info.IsDir(), Mode: uint32(info.Mode().Perm())}
+	p := PathInfo{Exists: true, Dir: info.IsDir(), Special: !info.Mode().IsRegular(), Mode: uint32(info.Mode().Perm())}
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(name, &fs); err == nil {
 		const readOnly = 1

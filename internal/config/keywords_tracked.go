@@ -5,8 +5,8 @@ import "time"
 // trackedKeywords are the keywords of what instances track and share.
 var trackedKeywords = []Keyword{
 	{Block: inTrackGroup, Name: "group", Args: "{ INSTANCE... }", Unit: "list",
-		Help:  "Names of the instances of the group",
-		entry: addTrackGroupMembers, done: trackGroupDone},
+		Help: "Names of the instances of the group",
+		open: openTrackGroupMembers, entry: addTrackGroupMembers, done: trackGroupDone},
 	{Block: inGarp, Name: "garp_interval", Args: "SECS", Default: "0", Range: "0..4294.967295 dec6", Unit: "s", Missing: MissingIsFatal,
 		Help:   "Least time between two gratuitous ARPs on these interfaces",
 		decode: garpInterval("garp_interval", func(g *garpDraft) *time.Duration { return &g.GarpInterval })},
@@ -17,8 +17,8 @@ var trackedKeywords = []Keyword{
 		Help:   "One member interface (not a VMAC, not in another group)",
 		decode: garpInterface},
 	{Block: inGarp, Name: "interfaces", Args: "{ IFNAME... }", Unit: "list",
-		Help: "Member interfaces sharing the timer",
-		open: openGarpInterfaces, entry: garpInterfaces, done: garpInterfacesDone},
+		Help:  "Member interfaces sharing the timer",
+		entry: garpInterfaces, done: garpInterfacesDone},
 	{Block: inScript, Name: "script", Args: `"CMD ARGS"`, Default: "required", Unit: "script",
 		Help:   "Command with its arguments; status 0 means that all is well",
 		script: true, decode: setScript},

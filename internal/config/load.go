@@ -65,27 +65,30 @@ var includeNames = map[string]lang.IncludeCheck{"read": lang.CheckRead, "match":
 	"wildcard_match": lang.CheckWildcardMatch, "brace_match": lang.CheckBraceMatch}
 
 // set applies the words and returns what is wrong with them. Without words every
-// problem is an error; a first word without sign starts afresh with read.
+// problem is an error; a first word without sign starts afresh with read,
+// others without are not taken.
 func (f *includeFlags) set(words []string) (problems []string) {
-	seen := map[string]bool{}
 	for i, word := range words {
-		name := strings.TrimLeft(word, "+-")
+		name := strings.TrimPrefix(strings.TrimPrefix(word, "-"), "+")
+		if len(word)-len(name) > 1 {
+			name = word[1:]
+		}
+		if word == name && i > 0 {
+			problems = append(problems, "Duplicate include_check '"+word+"' specified - ignoring")
+			continue
+		}
+		if word == name {
+			f.flags = 0
+		}
 		flag, ok := includeNames[name]
 		switch {
 		case !ok:
 			problems = append(problems, "Unknown include_check type '"+name+"' - ignoring")
-			continue
-		case seen[name]:
-			problems = append(problems, "Duplicate include_check '"+name+"' specified - ignoring")
-			continue
-		}
-		seen[name] = true
-		if i == 0 && word == name {
-			f.flags = lang.CheckRead
-		}
-		if word[0] == '-' {
+		case word == name:
+			f.flags = lang.CheckRead | flag
+		case word[0] == '-':
 			f.flags &^= flag
-		} else {
+		default:
 			f.flags |= flag
 		}
 	}

@@ -71,10 +71,7 @@ func (d *decoder) completeLVSScripts() {
 // lvsScript is resolve for the commands of servers, about whose users the C
 // daemon says less.
 func (d *decoder) lvsScript(c *commandDraft) (Script, bool) {
-	if c.broken {
-		return Script{}, false
-	}
-	if c.user.user != "" {
+	if c.user.given {
 		if _, ok := d.lookup(c.user); !ok {
 			return Script{}, false
 		}

@@ -58,7 +58,7 @@ func (d *decoder) tunnelPort(s stmt, i int, kind string) (uint16, bool) {
 		d.errorf(s, i, "Missing port for %s server gue tunnel.", kind)
 		return 0, false
 	}
-	n, ok := d.number(s, i, limits{lo: 1, hi: 65535})
+	n, ok := d.number(s, i, limits{lo: 1, hi: 65535, strict: true})
 	if !ok {
 		d.valueError(s, i, "Invalid gue tunnel port %s for %s server.", s.arg(i), kind)
 	}

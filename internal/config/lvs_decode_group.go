@@ -15,9 +15,7 @@ func openServerGroup(d *decoder, s stmt) bool {
 		d.diags.Abort(lang.StageChecker, 2)
 		d.help(s.at(2), lang.ClassMissingParameter, "a group has one name",
 			"*** Configuration line starting `***MISSING ***` is missing a parameter at word position 1")
-		if d.ended == 0 {
-			d.ended = len(d.diags.All())
-		}
+		d.endsHere()
 	}
 	d.lvs.group = VirtualServerGroup{Origin: s.origin(), Name: strings.Clone(s.arg(1))}
 	d.name = d.lvs.group.Name
@@ -48,11 +46,11 @@ func (d *decoder) groupMark(s stmt) (GroupEntry, bool) {
 		return GroupEntry{}, false
 	}
 	e := GroupEntry{IsFwmark: true, Fwmark: uint32(n)}
-	switch s.arg(2) {
-	case "":
-	case "inet":
+	switch word := s.arg(2); {
+	case s.n() < 3:
+	case word == "inet":
 		e.Family = IPv4
-	case "inet6":
+	case word == "inet6":
 		e.Family = IPv6
 	default:
 		d.valueError(s, 2, "(%s): fwmark '%s' family %s unknown - ignoring", d.name, s.arg(1), s.arg(2))

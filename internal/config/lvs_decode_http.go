@@ -135,7 +135,7 @@ func setRegex(d *decoder, s stmt) {
 		d.errorf(s, 1, "%s", err.Error())
 		return
 	}
-	if len(words) != 2 || words[1].Text == "" {
+	if len(words) != 2 {
 		d.errorf(s, 0, "regex missing or too many fields")
 		return
 	}

@@ -27,7 +27,7 @@ func setMiscUser(d *decoder, s stmt) {
 		d.errorf(s, 0, "No user specified for misc checker script '%s'", c.commandLine())
 		return
 	}
-	c.user = userDraft{user: strings.Clone(s.arg(1)), group: strings.Clone(s.arg(2)), at: s.at(1)}
+	c.user = userIn(s, 1)
 	if _, ok := d.lookup(c.user); !ok {
 		d.errorf(s, 1, "Failed to set uid/gid for misc checker script '%s' - removing", c.commandLine())
 		c.badUser = true
@@ -48,10 +48,10 @@ func endMisc(d *decoder) {
 		d.atEnd(c.Origin, "add misc_path; without it the real server has no such check",
 			"No script path has been specified for MISC_CHECKER - skipping")
 		d.dropCheck()
-	case c.badUser || c.script.broken:
+	case c.badUser:
 		d.dropCheck()
 	default:
-		if c.user.user != "" {
+		if c.user.given {
 			c.script.user = c.user
 		}
 		c.script.at = d.closing // where the C daemon looks at it

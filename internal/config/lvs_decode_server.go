@@ -41,7 +41,7 @@ func (d *decoder) serverMark(v *serverDraft, s stmt) bool {
 		d.help(s.at(1), lang.ClassMissingParameter, "write virtual_server fwmark N", "virtual server fwmark missing - ignoring")
 		return false
 	}
-	n, bad := parseNumber(s.arg(2), limits{lo: 0, hi: 1<<32 - 1, strict: true})
+	n, bad := parseNumber(s.arg(2), limits{lo: 0, hi: 1<<32 - 1})
 	if !d.checkNumber(s, 2, bad) {
 		d.refuse(s, 2, "virtual server fwmark '{v}' must be in [0, 4294967295] - ignoring")
 		return false
@@ -248,7 +248,7 @@ func setSorryMethod(d *decoder, s stmt) {
 func serverScript(p func(d *decoder) **commandDraft) handler {
 	return func(d *decoder, s stmt) {
 		if *p(d) != nil {
-			d.errorf(s, 1, "((null)) %s script already specified - ignoring %s", s.arg(0), s.arg(1))
+			d.again(s, true, "((null)) {kw} script already specified - ignoring {v}")
 			return
 		}
 		if c := d.command(s, s.arg(0)); c.isSet() {

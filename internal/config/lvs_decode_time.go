@@ -1,7 +1,7 @@
 package config
 
 import (
-	"strconv"
+	"math"
 	"strings"
 	"time"
 
@@ -29,9 +29,9 @@ const (
 func (d *decoder) longSeconds(s stmt, i int, lo int64) (time.Duration, bool) {
 	lim := decimals{lo: lo, hi: int64(forever / time.Microsecond), places: 6}
 	v, bad := parseDecimal(s.arg(i), lim)
-	if bad != nil && strings.Contains(bad.text, "outside range") {
-		whole, _, _ := strings.Cut(s.arg(i), ".")
-		if n, err := strconv.ParseUint(whole, 10, 64); err == nil && n > 0 && n < 18446744073709 {
+	if bad != nil && strings.Contains(bad.text, " outside range") {
+		whole, frac, _ := strings.Cut(s.arg(i), ".")
+		if u, _, _ := scaled(whole, frac, lim.places); u > uint64(lim.hi) && u < math.MaxUint64 {
 			return forever, true
 		}
 		low := "0.000000"

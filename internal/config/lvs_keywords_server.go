@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 import "keepalived/internal/config/lang"
 
 // The blocks of load balancing.
@@ -56,7 +58,13 @@ var rootLVSKeywords = []Keyword{
 }
 
 func sslText(missing string, p func(c *SSLContext) *string) handler {
-	return need(missing, text(func(d *decoder) *string { return p(&d.cfg.LVS.SSL) }))
+	return need(missing, func(d *decoder, s stmt) {
+		v := p(&d.cfg.LVS.SSL)
+		if *v != "" {
+			d.errorf(s, 1, "Duplicate SSL - overwriting %s with %s", *v, s.arg(1))
+		}
+		*v = strings.Clone(s.arg(1))
+	})
 }
 
 var serverGroupKeywords = []Keyword{

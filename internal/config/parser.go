@@ -262,11 +262,16 @@ func (d *decoder) missing(k *Keyword, s stmt) {
 	d.diags.Abort(k.stage, 2)
 	d.help(s.at(0), lang.ClassMissingParameter, help,
 		"*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 2", k.Name, k.Name)
-	if d.ended == 0 {
-		d.ended = len(d.diags.All())
-	}
+	d.endsHere()
 	if k.opens != "" || k.entry != nil {
 		d.skip()
+	}
+}
+
+// endsHere notes that the C daemon ends with the last message.
+func (d *decoder) endsHere() {
+	if d.ended == 0 {
+		d.ended = len(d.diags.All())
 	}
 }
 

@@ -116,12 +116,10 @@ func (d *decoder) completePass() {
 	d.diags = said
 	switch d.opts.pass {
 	case lang.StageChecker:
-		d.completeFiles()
 		d.runTasks()
 		d.completeLVS()
 	case lang.StageVRRP:
 		d.completeBFD()
-		d.completeFiles()
 		d.runTasks()
 		d.completeInstances()
 	case lang.StageBFD:

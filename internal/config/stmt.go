@@ -70,6 +70,13 @@ func (d *decoder) atEnd(o Origin, help, format string, args ...any) {
 		Bare: d.noMore})
 }
 
+// endOf reports at the closing brace of a block what is wrong with a word in it,
+// as the C daemon does.
+func (d *decoder) endOf(word lang.Pos, help, format string, args ...any) {
+	d.diags.Add(lang.Diagnostic{Pos: d.closing, Class: classGeneral, Text: fmt.Sprintf(format, args...), Help: help, Related: []lang.Pos{word},
+		Bare: d.noMore})
+}
+
 // followf reports what an earlier message at the same place has caused.
 func (d *decoder) followf(pos lang.Pos, bare bool, class lang.Class, format string, args ...any) {
 	d.diags.Add(lang.Diagnostic{Pos: pos, Class: class, Text: fmt.Sprintf(format, args...), Bare: bare, Related: []lang.Pos{pos}})
@@ -128,4 +135,9 @@ func IsConsequence(diag lang.Diagnostic) bool {
 		return diag.Help == ""
 	}
 	return diag.Related[0] == diag.Pos
+}
+
+// lateLog is late for what the C daemon only logs.
+func (d *decoder) lateLog(o Origin, format string, args ...any) {
+	d.diags.Add(lang.Diagnostic{Pos: o.pos(), Severity: lang.Warning, Text: fmt.Sprintf(format, args...), Bare: true})
 }

@@ -95,7 +95,7 @@ func TestNumbers(t *testing.T) {
 		{"0", 0, "number '0' outside range [1, 255]"},
 		{"-1", 0, "negative number '-1'"},
 		{"1x", 1, "invalid number '1x'"},
-		{"", 0, "invalid number ''"},
+		{"", 0, "number '' outside range [1, 255]"}, {" 7", 7, ""}, {"+", 0, "invalid number '+'"}, {"0x10", 0, "invalid number '0x10'"},
 		{"99999999999", 0, "number '99999999999' outside unsigned integer range"},
 	} {
 		v, bad := parseNumber(c.word, lim)
@@ -119,8 +119,9 @@ func TestDecimals(t *testing.T) {
 		{"1", 1000000, ""}, {"0.5", 500000, ""}, {".25", 250000, ""}, {"3.", 3000000, ""},
 		{"0", 0, "number '0' outside range [0.000001, 4294.967295]"},
 		{"1.0000005", 1000001, "number '1.0000005' has too many decimal places"},
-		{"1s", 0, "invalid number '1s'"}, {".", 0, "invalid number '.'"}, {"-1", 0, "negative number '-1'"},
-		{"99999999999999999999", 0, "number '99999999999999999999' outside range [0.000001, 4294.967295]"},
+		{"1s", 1, "invalid number '1s'"}, {"abc", 0, "invalid number 'abc'"}, {".", 0, "number '.' outside range [0.000001, 4294.967295]"}, {"-1", 0, "negative number '-1'"},
+		{"9999999999999", 0, "number '9999999999999' outside range [0.000001, 4294.967295]"},
+		{"99999999999999999999", 0, "number '99999999999999999999' outside unsigned decimal range"},
 	} {
 		v, bad := parseDecimal(c.word, lim)
 		text := ""

@@ -27,12 +27,21 @@ func TestDefinitions(t *testing.T) {
 		{"not a directive when expanded", "$S=~SEQ(I,2)\n$S x\n$A=@bar\n$A y\n$D=$$E\n", "~SEQ(I,2)|x\n@bar|y", ""},
 		{"include when expanded", "$S=include no\n$S\n", "", "2 Config files missing 'no'."},
 		{
-			"for ever", "$A=$B\n$B=$A\nq $A\n", "q|$A",
+			"for ever", "$A=$B\n$B=$A\nq $A\n", "",
 			"3 Definitions used on line 'q $A' refer to each other without end",
 		},
 		{
-			"growing", "$A=x$A\nk $A\n", "k|" + strings.Repeat("x", 1000) + "$A",
+			"growing", "$A=x$A\nk $A\n", "",
 			"2 Definitions used on line 'k $A' refer to each other without end",
+		},
+		{
+			"growing fast before braces", "$B={ " + strings.Repeat("y", 100) + " ${A} }\n$A={ $B\nk $A { } $A }\nj\n", "j",
+			"3 Definitions used on line 'k $A { } $A }' refer to each other without end",
+		},
+		{
+			"itself before a brace", "$A=$A\nk $A {\n$A $A }\n{ ${A} }\nj\n", "j",
+			"2 Definitions used on line 'k $A {' refer to each other without end\n3 Definitions used on line '$A $A }' refer to each other without end\n" +
+				"4 Definitions used on line '{ ${A} }' refer to each other without end",
 		},
 		{"longest result", "$X=" + x1000 + "\n" + strings.Repeat("k", 23) + "${X}\n", strings.Repeat("k", 23) + x1000, ""},
 		{

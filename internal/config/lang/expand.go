@@ -51,6 +51,8 @@ type expansion struct {
 	count int
 	last  string // the definition that was used last
 	full  bool   // a replacement was refused: the rest stays as it is
+
+	endless bool // definitions lead to each other: nothing of the line can be used
 }
 
 // fewSegments is in how many parts a line may be without extra cost.
@@ -82,11 +84,19 @@ func (x *Lexer) expand(t text) (out text, changed bool) {
 		}
 		return t, false
 	}
+	if e.endless {
+		return text{}, true
+	}
 	e.settle(len(e.rest))
 	if n := len(e.w.segs) - fewSegments; n > 0 {
 		x.spend(n, "$"+e.last, t.pos(0))
 	}
-	return e.w.text(), true
+	out = e.w.text()
+	if e.full {
+		// What was refused is not tried again after a brace of the line.
+		out.flags &^= hasDollar
+	}
+	return out, true
 }
 
 // settle moves n bytes from rest to what is done.
@@ -113,11 +123,12 @@ func (e *expansion) replace() bool {
 	}
 	e.last = ref.name
 	switch e.count++; {
+	case e.w.out.Len()+len(value)+len(e.rest)-ref.length > maxExpanded && e.x.leadsTo(ref.name, ref.name, nil), e.count > maxSubstitutions:
+		e.fail("Definitions used on line '%s' refer to each other without end", ClassGeneralError)
+		e.endless = true
+		return false
 	case e.w.out.Len()+len(value)+len(e.rest)-ref.length > maxExpanded:
 		e.fail("Parameter substitution on line '%s' would exceed maximum line length", ClassOK)
-		return false
-	case e.count > maxSubstitutions:
-		e.fail("Definitions used on line '%s' refer to each other without end", ClassGeneralError)
 		return false
 	case !e.x.spend(replacementSteps+stepsOf(value)+len(e.rest)/bytesPerStep, "$"+ref.name, e.w.old.pos(0)):
 		e.full = true
@@ -134,6 +145,37 @@ func (e *expansion) replace() bool {
 	e.rest = value + e.rest[ref.length:]
 	e.own += len(value)
 	return true
+}
+
+// maxFollowed bounds how many definitions are looked at to tell why a line is too long.
+const maxFollowed = 16
+
+// leadsTo says whether the value of a definition uses another one, or one that
+// does. Those of seen have been looked at.
+func (x *Lexer) leadsTo(name, to string, seen map[string]bool) bool {
+	d := x.defs[name]
+	if d == nil || d.multi || seen[name] || len(seen) == maxFollowed {
+		return false
+	}
+	if seen == nil {
+		seen = map[string]bool{}
+	}
+	seen[name] = true
+	x.work += len(d.value)
+	for i := 0; i < len(d.value); i++ {
+		if d.value[i] != '$' {
+			continue
+		}
+		begin := i + 1
+		if begin < len(d.value) && d.value[begin] == '{' {
+			begin++
+		}
+		end := nameEnd(d.value, begin)
+		if used := d.value[begin:end]; end > begin && (used == to || x.leadsTo(used, to, seen)) {
+			return true
+		}
+	}
+	return false
 }
 
 // place returns the offset in the physical line that the first byte of rest

@@ -3,14 +3,19 @@ package lang
 import "strings"
 
 // SplitError is why a command cannot be split; its text is that of the C daemon.
-type SplitError struct{ Text string }
+type SplitError struct {
+	Text   string
+	Escape bool // nothing follows a backslash; otherwise a quote is missing
+}
 
 func (e *SplitError) Error() string { return e.Text }
 
-var errTrailingEscape = &SplitError{"Missing escape char at end"}
+func missingEscape(s string) error {
+	return &SplitError{"Missing escape char at end: '" + s + "'", true}
+}
 
 func missingQuote(s string, quote byte) error {
-	return &SplitError{"String '" + s + "': missing terminating " + string(quote)}
+	return &SplitError{"String '" + s + "': missing terminating " + string(quote), false}
 }
 
 // ScriptWords splits the line as keywords that take a script do: ' and " both
@@ -64,23 +69,25 @@ func (s *scriptScanner) word() (begin int, word string, ok bool, err error) {
 	}
 	var b strings.Builder
 	quote := byte(0)
+	plain := begin // where what follows the last quote or escape begins
 	for ; s.at < len(s.s); s.at++ {
 		switch c := s.s[s.at]; {
 		case c == '\\':
 			if err := s.escape(&b); err != nil {
 				return begin, "", false, err
 			}
+			plain = s.at + 1
 		case quote != 0 && c == quote:
 			quote = 0
 		case quote == 0 && isQuote(c):
-			quote = c
+			quote, plain = c, s.at+1
 		case quote == 0 && isBlank(c):
 			return begin, b.String(), true, nil
 		default:
 			b.WriteByte(c)
 		}
 	}
-	if quote != 0 {
+	if quote != 0 && plain < len(s.s) { // a quote that nothing follows is closed by the end
 		return begin, "", false, missingQuote(s.s, quote)
 	}
 	return begin, b.String(), true, nil
@@ -89,7 +96,7 @@ func (s *scriptScanner) word() (begin int, word string, ok bool, err error) {
 // escape takes the backslash at s.at and leaves s.at at the last byte that belongs to it.
 func (s *scriptScanner) escape(b *strings.Builder) error {
 	if s.at+1 >= len(s.s) {
-		return errTrailingEscape
+		return missingEscape(s.s)
 	}
 	s.at++
 	c := s.s[s.at]
@@ -97,10 +104,7 @@ func (s *scriptScanner) escape(b *strings.Builder) error {
 	case s.keep:
 		b.WriteByte('\\')
 		b.WriteByte(c)
-	case c == 'c':
-		if s.at+1 >= len(s.s) {
-			return errTrailingEscape
-		}
+	case c == 'c' && s.at+1 < len(s.s):
 		s.at++
 		b.WriteByte(s.s[s.at] & 0x1f)
 	case c == 'x' && s.at+1 < len(s.s) && digit(s.s[s.at+1]) < 16:

@@ -82,8 +82,7 @@ func TestSplitErrors(t *testing.T) {
 	for in, want := range map[string]string{
 		`/a 'b c`: "String '/a 'b c': missing terminating '",
 		`/a "b c`: `String '/a "b c': missing terminating "`,
-		`/a \`:    "Missing escape char at end",
-		`/a \c`:   "Missing escape char at end",
+		`/a \`:    "Missing escape char at end: '/a \\'",
 	} {
 		args, err := SplitCommand(in)
 		var split *SplitError

@@ -60,7 +60,7 @@ func TestBounded(t *testing.T) {
 		{"a definition of itself in a sequence", "$A=$A\n~SEQ(I,1,1000000000) k $A\n", "~SEQ(I) generates too much text"},
 		{"definitions of each other", "$A=$B $B\n$B=$A $A\nk $A\n", ""},
 		{"a definition of itself, used often", "$A=$A\n" + strings.Repeat("k $A\n", 10000), "$A generates too much text"},
-		{"a definition that grows before a brace", "$A=}$A$A\n$A\n", "$A generates too much text"},
+		{"a definition that grows before a brace", "$A=}$A$A\n$A\n", ""},
 		{"a file that includes itself", "include k\n", ""},
 		{"a file that includes itself in a sequence", "~SEQ(I,1,1000000000) include k\n", "~SEQ(I) generates "},
 		{"a missing file in a sequence", "~SEQ(I,1,1000000000) include nosuch$I\n", "~SEQ(I) generates "},
