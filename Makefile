@@ -45,7 +45,7 @@ fuzz:
 	./test/fuzz.sh $(FUZZTIME)
 
 sim:
-	$(GO) test ./internal/vrrp/fsm/... -run Sim -sim.episodes=$${EPISODES:-1000000} -timeout 0
+	$(GO) test ./internal/vrrp/fsm -run Sim -sim.episodes=$${EPISODES:-1000000} -sim.first=$${FIRST:-1} -timeout 0
 
 deps:
 	./test/deps.sh

@@ -14,7 +14,8 @@ import (
 )
 
 var (
-	episodes = flag.Int("sim.episodes", 10000, "episodes of the simulation")
+	episodes = flag.Int("sim.episodes", 10000, "episodes of the simulation, each from a seed of its own")
+	first    = flag.Uint64("sim.first", 1, "the first seed of them")
 	seed     = flag.Uint64("sim.seed", 0, "run the one episode of this seed, and print it")
 )
 
@@ -34,9 +35,9 @@ func TestSim(t *testing.T) {
 		}
 		return
 	}
-	for n := range *episodes {
-		if err := newEpisode(uint64(n + 1)).run(); err != nil {
-			t.Fatalf("replay with -run TestSim -sim.seed=%d -v: %v", n+1, err)
+	for n := range uint64(*episodes) {
+		if err := newEpisode(*first + n).run(); err != nil {
+			t.Fatalf("replay with -run 'TestSim$' -sim.seed=%d -v: %v", *first+n, err)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 // middle of trouble. Routers with different groups need not agree on a master,
 // but each must agree with itself.
 func TestSimReloads(t *testing.T) {
-	for n := range max(*episodes/5, 1) {
-		e := newEpisode(uint64(n + 1))
+	for n := range uint64(max(*episodes/5, 1)) {
+		e := newEpisode(*first + n)
 		if *seed != 0 {
 			e = newEpisode(*seed)
 			e.net.Trace = func(r *sim.Router, line string) {
@@ -22,7 +22,7 @@ func TestSimReloads(t *testing.T) {
 			e.verbose = t.Logf
 		}
 		if err := e.runReloads(); err != nil {
-			t.Fatalf("replay with -run TestSimReloads -sim.seed=%d -v: %v", n+1, err)
+			t.Fatalf("replay with -run TestSimReloads -sim.seed=%d -v: %v", *first+n, err)
 		}
 		if *seed != 0 {
 			return

@@ -27,8 +27,9 @@ func (r *Router) codec(i fsm.Instance) *packet.Codec {
 		HMAC: packet.HMAC{Mode: packet.HMACEnforce, Keys: keys, ActiveKey: r.Key, Window: Window},
 	}
 	for _, o := range r.net.Routers {
-		if a := o.source(i.Key.VRID); o != r && i.Key.Unicast && a.IsValid() {
-			p.Peers = append(p.Peers, packet.Peer{Addr: a, MaxTTL: packet.TTL})
+		// Also one that does not have this virtual router now, and may later.
+		if o != r && i.Key.Unicast && len(o.Config.Instances) > 0 {
+			p.Peers = append(p.Peers, packet.Peer{Addr: o.Config.Instances[0].Source, MaxTTL: packet.TTL})
 		}
 	}
 	c, err := packet.NewCodec(p)
