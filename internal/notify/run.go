@@ -23,6 +23,7 @@ type Run struct {
 	expired  bool          // its limit has passed
 	reported bool
 	timer    *time.Timer // limit, then the next signal
+	until    time.Time   // end of the limit
 }
 
 // phase is where a run is between its request and its end.
@@ -110,8 +111,11 @@ func (r *Run) adopt(p Process) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.process, r.phase = p, running
-	if r.ending {
+	switch {
+	case r.ending:
 		r.end()
+	case r.timer != nil:
+		r.count()
 	}
 }
 
@@ -126,18 +130,32 @@ func (r *Run) report(out Outcome) {
 }
 
 // limit starts the clock. It runs from the request on, so that a script on a
-// disk that does not answer times out like any other.
+// disk that does not answer times out like any other, and anew from the start:
+// how long a busy machine takes for that says nothing about the script.
 func (r *Run) limit() {
 	if r.job.Limit <= 0 {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.count()
+}
+
+// count gives the script its limit from now on. The caller holds mu.
+func (r *Run) count() {
+	r.until = time.Now().Add(r.job.Limit)
+	if r.timer != nil {
+		r.timer.Stop()
+	}
 	r.timer = time.AfterFunc(r.job.Limit, r.expire)
 }
 
 func (r *Run) expire() {
 	r.mu.Lock()
+	if time.Now().Before(r.until) {
+		r.mu.Unlock()
+		return // it has started meanwhile
+	}
 	before := r.phase
 	if r.phase != over {
 		r.expired = true
