@@ -6,7 +6,6 @@ package bfd
 
 import (
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"keepalived/internal/dumpfile"
 	"keepalived/internal/logging"
 	"keepalived/internal/poller"
+	"keepalived/internal/signals"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -80,8 +80,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) {
 
 // forwardSignals turns signals into messages.
 func (l *loop) forwardSignals() {
-	ch := make(chan os.Signal, 16)
-	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
+	ch := signals.Catch(unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
 	go func() {
 		for s := range ch {
 			l.post(func() { l.signalled(s) })

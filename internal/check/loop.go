@@ -4,7 +4,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"keepalived/internal/dumpfile"
 	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
+	"keepalived/internal/signals"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -203,9 +203,8 @@ const beat = 10 * time.Millisecond
 
 // forwardSignals turns signals into messages.
 func (l *loop) forwardSignals() {
-	ch := make(chan os.Signal, 16)
 	// SIGPIPE is caught, not ignored: scripts inherit what is ignored.
-	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
+	ch := signals.Catch(unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPIPE)
 	go func() {
 		for s := range ch {
 			l.inbox <- func() { l.signalled(s) }

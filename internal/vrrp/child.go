@@ -7,8 +7,6 @@ package vrrp
 import (
 	"errors"
 	"maps"
-	"os"
-	"os/signal"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +15,7 @@ import (
 	"keepalived/internal/logging"
 	"keepalived/internal/netif"
 	"keepalived/internal/poller"
+	"keepalived/internal/signals"
 	"keepalived/internal/vrrp/fsm"
 	"keepalived/internal/watchdog/link"
 )
@@ -195,9 +194,8 @@ func monitorOptions(b config.Buffers, writer uint32) netif.Options {
 
 // forwardSignals turns signals into messages.
 func (l *loop) forwardSignals() {
-	ch := make(chan os.Signal, 16)
 	// SIGPIPE is caught, not ignored: scripts inherit what is ignored.
-	signal.Notify(ch, unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGPIPE,
+	ch := signals.Catch(unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGPIPE,
 		unix.SIGUSR1, unix.SIGUSR2, sigStatsClear, sigJSON)
 	go func() {
 		for s := range ch {

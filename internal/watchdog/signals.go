@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"keepalived/internal/signals"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -19,16 +20,16 @@ const (
 
 // signalsOf starts the delivery of signals to the parent. What it does not want
 // it catches all the same: scripts would inherit what is ignored.
-func (o *Options) signalsOf() chan os.Signal {
-	ch, unwanted := make(chan os.Signal, 64), make(chan os.Signal, 1)
+func (o *Options) signalsOf() <-chan os.Signal {
+	wanted := []os.Signal{unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGTERM, unix.SIGCHLD, SigStatsClear, SigJSON}
+	unwanted := make(chan os.Signal, 1)
 	signal.Notify(unwanted, unix.SIGPIPE)
-	signal.Notify(ch, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGTERM, unix.SIGCHLD, SigStatsClear, SigJSON)
 	if o.IgnoreInt {
 		signal.Notify(unwanted, unix.SIGINT)
 	} else {
-		signal.Notify(ch, unix.SIGINT)
+		wanted = append(wanted, unix.SIGINT)
 	}
-	return ch
+	return signals.Catch(wanted...)
 }
 
 // signal does what a signal asks for.
