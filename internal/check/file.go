@@ -96,7 +96,7 @@ func readFiles(c *config.Config) map[string]int {
 	_, files := trackedFiles(c)
 	values := make(map[string]int, len(files))
 	for _, f := range files {
-		values[f.Name] = trackfile.Read(f.Path)
+		values[f.Name], _ = trackfile.Read(f.Path) // the watcher tells of errors
 	}
 	return values
 }

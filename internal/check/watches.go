@@ -54,7 +54,7 @@ func (l *loop) serveFiles(stop chan struct{}, paths []string, names map[string][
 		case l.inbox <- func() { l.fileChanged(names[path], value) }:
 		case <-stop:
 		}
-	})
+	}, func(err error) { l.log.Infof("%v", err) })
 	if err != nil {
 		l.log.Infof("%v; its value is no longer followed", err)
 		return

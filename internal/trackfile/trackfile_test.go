@@ -11,11 +11,19 @@ import (
 func TestValue(t *testing.T) {
 	for text, want := range map[string]int{
 		"": 0, "abc": 0, "5": 5, "5\n": 5, " \t-4 rest": -4, "+7": 7, "0x10": 16, "0X1f": 31, "010": 8, "08": 0, "0x": 0,
-		"-0x10": -16, "--5": 0, "+-5": 0, "-": 0, "12abc": 12, "99999999999999999999": math.MaxInt32, "-99999999999999999999": math.MinInt32,
+		"-0x10": -16, "--5": 0, "+-5": 0, "-": 0, "12abc": 12,
 		"2147483648": math.MaxInt32, "-2147483648": math.MinInt32, "0": 0, "\x00\x01": 0,
 	} {
-		if got := Value(text); got != want {
-			t.Errorf("Value(%q) = %d, want %d", text, got, want)
+		if got, err := Value(text); got != want || err != nil {
+			t.Errorf("Value(%q) = %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"2147483649": "Invalid number 2147483649", "-2147483649": "Invalid number -2147483649",
+		"99999999999999999999": "Invalid number 9223372036854775807", "-0x99999999999999999999": "Invalid number -9223372036854775808",
+	} {
+		if got, err := Value(text); got != 0 || err == nil || err.Error() != want {
+			t.Errorf("Value(%q) = %d, %v, want %s", text, got, err, want)
 		}
 	}
 }
@@ -23,7 +31,7 @@ func TestValue(t *testing.T) {
 func FuzzValue(f *testing.F) {
 	f.Add("-0x7fffffff9")
 	f.Fuzz(func(t *testing.T, text string) {
-		if v := Value(text); v > math.MaxInt32 || v < math.MinInt32 {
+		if v, _ := Value(text); v > math.MaxInt32 || v < math.MinInt32 {
 			t.Errorf("%d is not within 32 bits", v)
 		}
 	})
@@ -39,7 +47,7 @@ func TestInit(t *testing.T) {
 		if err := Init(path, step.value, step.overwrite); err != nil {
 			t.Fatal(err)
 		}
-		if got := Read(path); got != step.want {
+		if got, err := Read(path); got != step.want || err != nil {
 			t.Errorf("after Init(%d, %v): %d, want %d", step.value, step.overwrite, got, step.want)
 		}
 	}
@@ -55,7 +63,8 @@ func TestWatch(t *testing.T) {
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	write(t, a, "1")
 	changes := make(chan change, 16)
-	w, err := Watch([]string{a, b}, func(p string, v int) { changes <- change{p, v} })
+	refused := make(chan error, 16)
+	w, err := Watch([]string{a, b}, func(p string, v int) { changes <- change{p, v} }, func(err error) { refused <- err })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +72,10 @@ func TestWatch(t *testing.T) {
 	expect(t, changes, change{a, 1}, change{b, 0})
 	write(t, b, "7")
 	expect(t, changes, change{b, 7})
+	write(t, b, "99999999999")
+	if err := <-refused; err.Error() != "Invalid number 99999999999 read from "+b+" - ignoring" {
+		t.Error(err)
+	}
 	write(t, filepath.Join(dir, "tmp"), "9")
 	if err := os.Rename(filepath.Join(dir, "tmp"), a); err != nil {
 		t.Fatal(err)
@@ -76,7 +89,7 @@ func TestWatch(t *testing.T) {
 }
 
 func TestWatchNeedsTheDirectory(t *testing.T) {
-	if _, err := Watch([]string{"/nonexistent/directory/f"}, func(string, int) {}); err == nil {
+	if _, err := Watch([]string{"/nonexistent/directory/f"}, func(string, int) {}, nil); err == nil {
 		t.Error("no error for a missing directory")
 	}
 }

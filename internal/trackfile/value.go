@@ -4,6 +4,7 @@
 package trackfile
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -16,8 +17,8 @@ const maxRead = 127
 
 // Value is the number that a text begins with, in C's notation: blanks, a sign,
 // then 0x.. hexadecimal, 0.. octal or decimal. What follows is ignored; without
-// a number the value is 0. Numbers outside of 32 bits are cut to their limits.
-func Value(text string) int {
+// a number the value is 0. A number outside of 32 bits is a [RangeError].
+func Value(text string) (int, error) {
 	text = strings.TrimLeft(text, " \t\n\v\f\r")
 	negative := strings.HasPrefix(text, "-")
 	if negative || strings.HasPrefix(text, "+") {
@@ -25,18 +26,24 @@ func Value(text string) int {
 	}
 	digits, base := digitsOf(text)
 	if digits == "" {
-		return 0
+		return 0, nil
 	}
-	n, err := strconv.ParseUint(digits, base, 63)
-	if err != nil {
-		n = math.MaxInt64
-	}
-	v := int64(n)
 	if negative {
-		v = -v
+		digits = "-" + digits
 	}
-	return int(max(math.MinInt32, min(math.MaxInt32, v)))
+	// What does not fit in 64 bits is the nearest that does.
+	v, err := strconv.ParseInt(digits, base, 64)
+	if err != nil || v < math.MinInt32 || v > math.MaxInt32+1 {
+		return 0, RangeError(v)
+	}
+	return int(min(math.MaxInt32, v)), nil
 }
+
+// RangeError is a number that is too large for a tracked file, which keeps the
+// value that it had.
+type RangeError int64
+
+func (e RangeError) Error() string { return fmt.Sprintf("Invalid number %d", int64(e)) }
 
 // digitsOf splits off the digits at the beginning of text and tells their base.
 func digitsOf(text string) (digits string, base int) {
@@ -67,15 +74,20 @@ func digitIn(c byte, base int) bool {
 }
 
 // Read returns the value of a file; one that does not exist or cannot be read
-// counts as 0. It may block on the disk.
-func Read(path string) int {
+// counts as 0, as does a number that is too large, which the error names. It may
+// block on the disk.
+func Read(path string) (int, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return 0
+		return 0, nil
 	}
 	defer f.Close()
 	b, _ := io.ReadAll(io.LimitReader(f, maxRead))
-	return Value(string(b))
+	v, err := Value(string(b))
+	if err != nil {
+		return 0, fmt.Errorf("%w read from %s - ignoring", err, path)
+	}
+	return v, nil
 }
 
 // Init writes the initial value of a file: when it does not exist, or in any

@@ -20,20 +20,22 @@ type Watcher struct {
 	paths   map[int32]map[string]string // watch -> name in the directory -> path
 	last    map[string]int              // by path
 	report  func(path string, value int)
+	refuse  func(error)
 	done    chan struct{}
 }
 
 // Watch begins to watch the paths, whose directories must exist. report is
 // called with the first value of each before Watch returns, then from the
-// watcher's goroutine whenever a value has changed.
-func Watch(paths []string, report func(path string, value int)) (*Watcher, error) {
+// watcher's goroutine whenever a value has changed. refuse is told of numbers
+// that are too large, which change nothing.
+func Watch(paths []string, report func(path string, value int), refuse func(error)) (*Watcher, error) {
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {
 		return nil, fmt.Errorf("watching files: %w", err)
 	}
 	w := &Watcher{
 		inotify: os.NewFile(uintptr(fd), "inotify"), paths: map[int32]map[string]string{},
-		last: map[string]int{}, report: report, done: make(chan struct{}),
+		last: map[string]int{}, report: report, refuse: refuse, done: make(chan struct{}),
 	}
 	for _, path := range paths {
 		if err := w.add(fd, path); err != nil {
@@ -42,7 +44,9 @@ func Watch(paths []string, report func(path string, value int)) (*Watcher, error
 		}
 	}
 	for _, path := range paths {
-		w.last[path] = Read(path)
+		if w.last[path], err = Read(path); err != nil {
+			refuse(err)
+		}
 		report(path, w.last[path])
 	}
 	go w.run()
@@ -113,7 +117,11 @@ func (w *Watcher) readAll() {
 }
 
 func (w *Watcher) read(path string) {
-	v := Read(path)
+	v, err := Read(path)
+	if err != nil {
+		w.refuse(err)
+		return
+	}
 	if v == w.last[path] {
 		return
 	}

@@ -1,6 +1,8 @@
 package vrrp
 
 import (
+	"os"
+
 	"keepalived/internal/config"
 	"keepalived/internal/trackfile"
 	"keepalived/internal/vrrp/fsm"
@@ -13,7 +15,23 @@ func (p *prepared) readFiles() {
 	for i := range p.machine.Trackers {
 		t := &p.machine.Trackers[i]
 		if t.Kind == fsm.TrackFile {
-			t.TrackerStatus = fsm.TrackerStatus{Known: true, Value: trackfile.Read(paths[t.Name])}
+			v, _ := trackfile.Read(paths[t.Name]) // the watcher tells of errors
+			t.TrackerStatus = fsm.TrackerStatus{Known: true, Value: v}
+		}
+	}
+}
+
+// initialFiles gives files that the start creates the values that they will have
+// (init_file).
+func (p *prepared) initialFiles() {
+	for _, f := range p.conf.TrackFiles {
+		if _, err := os.Stat(f.Path); !f.Init.Set || err == nil && !f.Overwrite {
+			continue
+		}
+		for i := range p.machine.Trackers {
+			if t := &p.machine.Trackers[i]; t.Kind == fsm.TrackFile && t.Name == f.Name {
+				t.TrackerStatus = fsm.TrackerStatus{Known: true, Value: f.Init.V}
+			}
 		}
 	}
 }
@@ -73,7 +91,7 @@ func (l *loop) serveFiles(stop chan struct{}, create []config.TrackFile, paths [
 		for _, name := range names[path] {
 			l.inbox.post(trackerResult{fsm.TrackFile, name, fsm.TrackerStatus{Known: true, Value: value}})
 		}
-	})
+	}, func(err error) { l.log.Infof("%v", err) })
 	if err != nil {
 		l.log.Infof("%v; its value is no longer followed", err)
 		return
