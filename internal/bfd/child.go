@@ -50,6 +50,7 @@ func Run(c *link.Child, log *logging.Logger) int {
 		log.Errf("BFD event loop: %v", err)
 		return exitFatal
 	}
+	log.Stopped(false)
 	return exitOK
 }
 

@@ -74,5 +74,6 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("Telling the parent that health checks run: %v", err)
 	}
 	l.run()
+	log.Stopped(false)
 	return exitOK
 }

@@ -27,7 +27,7 @@ func (d *decoder) limitDelay(in *instanceDraft, delay *InterfaceDelay) {
 		d.info(in.pos(), "%s: cannot use debounce timers with down_timer_adverts = 1 - resetting", in.Name)
 		delay.Down, delay.Up = 0, 0
 	default:
-		limit := time.Duration(in.DownTimerAdverts-1)*in.AdvertInt - in.AdvertInt/256
+		limit := time.Duration(in.DownTimerAdverts-1)*in.AdvertInt - (in.AdvertInt / 256).Truncate(time.Microsecond)
 		if delay.Down <= limit && delay.Up <= limit {
 			return
 		}

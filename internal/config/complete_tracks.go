@@ -44,7 +44,7 @@ func (d *decoder) completeScripts() {
 		if vs.removed {
 			continue
 		}
-		vs.Timeout = vs.timeout.Or(vs.Interval)
+		vs.Timeout, vs.TimeoutSet = vs.timeout.Or(vs.Interval), vs.timeout.Set
 		script, ok := d.resolve(&vs.command)
 		if !ok {
 			why := "since not found/accessible"

@@ -247,11 +247,13 @@ type TrackScript struct {
 	Script   Script
 	Interval time.Duration // default 1 s
 	Timeout  time.Duration // default Interval
-	Weight   int           // -253..253
-	Reverse  bool
-	Rise     int // default 1
-	Fall     int // default 1
-	InitFail bool
+	// TimeoutSet: it was configured.
+	TimeoutSet bool
+	Weight     int // -253..253
+	Reverse    bool
+	Rise       int // default 1
+	Fall       int // default 1
+	InitFail   bool
 }
 
 // ParamMatch is how parameters of a tracked process are compared.

@@ -13,7 +13,6 @@ const (
 	LevelAlert   Level = 1
 	LevelErr     Level = 3
 	LevelWarning Level = 4
-	LevelNotice  Level = 5
 	LevelInfo    Level = 6
 	LevelDebug   Level = 7
 )

@@ -106,9 +106,6 @@ func (l *Logger) Errf(format string, args ...any) { l.logf(LevelErr, format, arg
 // Warnf logs at LOG_WARNING.
 func (l *Logger) Warnf(format string, args ...any) { l.logf(LevelWarning, format, args) }
 
-// Noticef logs at LOG_NOTICE.
-func (l *Logger) Noticef(format string, args ...any) { l.logf(LevelNotice, format, args) }
-
 // Infof logs at LOG_INFO, as keepalived does with nearly everything.
 func (l *Logger) Infof(format string, args ...any) { l.logf(LevelInfo, format, args) }
 

@@ -62,6 +62,18 @@ func (r *Run) BeingEnded() bool {
 	return r.ending
 }
 
+func (r *Run) activity() Activity {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.phase == killed || r.phase == stuck:
+		return Forcing
+	case r.ending:
+		return Ending
+	}
+	return Running
+}
+
 // Terminate ends the script: SIGTERM now, SIGKILL when grace has passed, at once
 // if it is 0. A script that does not execute yet never will. It does not wait.
 func (r *Run) Terminate(grace time.Duration) {

@@ -59,6 +59,27 @@ func (s *Schedule) Stop() {
 	}
 }
 
+// Activity is what a schedule's script is doing.
+type Activity string
+
+// The activities, by the names that the data dump has for them.
+const (
+	Idle    Activity = "idle"
+	Running Activity = "running"
+	Ending  Activity = "requested termination" // told to end
+	Forcing Activity = "forcing termination"   // being killed
+)
+
+// Activity says what the script is doing now.
+func (s *Schedule) Activity() Activity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil {
+		return Idle
+	}
+	return s.current.activity()
+}
+
 // stopGrace is the time between SIGTERM and SIGKILL at a reload or stop.
 const stopGrace = time.Second
 

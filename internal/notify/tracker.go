@@ -11,6 +11,7 @@ type Tracker struct {
 	fall    int
 	result  int  // 0..rise+fall-1; good from rise on
 	pending bool // no result yet
+	ran     bool // it has had a result, or had one before a reload
 	status  int  // last exit status
 }
 
@@ -36,6 +37,10 @@ func NewTracker(name string, rise, fall int, initFail bool) *Tracker {
 
 // Pending says whether no result has come yet.
 func (t *Tracker) Pending() bool { return t.pending }
+
+// Ran says whether it has had a result; a script that counts as bad until then
+// (init_fail) is not pending and has not run.
+func (t *Tracker) Ran() bool { return t.ran }
 
 // Up says whether the script is good.
 func (t *Tracker) Up() bool { return t.result >= t.rise }
@@ -65,7 +70,7 @@ func (t *Tracker) Apply(o Outcome) (v Verdict, messages []string) {
 	} else {
 		v = t.failure()
 	}
-	t.pending = false
+	t.pending, t.ran = false, true
 	if v != Unchanged {
 		messages = append(messages, fmt.Sprintf("VRRP_Script(%s) %s", t.name, describe(o)))
 	}
@@ -120,7 +125,7 @@ func (t *Tracker) Inherit(old *Tracker) (message string) {
 		t.pending, t.result = true, t.rise-1
 		return ""
 	}
-	t.pending = false
+	t.pending, t.ran = false, true
 	if !old.Up() {
 		if t.result = 0; old.result > 0 {
 			t.result = max(t.rise-(old.rise-old.result), 0)

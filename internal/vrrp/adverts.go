@@ -3,6 +3,7 @@ package vrrp
 import (
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -22,14 +23,14 @@ func (l *loop) sendAdvert(in *instance, priority uint8, only netip.Addr) {
 	in.codec.Seal(in.source, priority, l.now)
 	ttl := in.conf.UnicastTTL.Or(packet.TTL)
 	if !in.conf.Unicast {
-		l.noteBlocked(in, blocks(l.transmit(in, in.conf.McastDst, packet.TTL)))
+		l.noteBlocked(in, blocks(l.transmit(in, in.conf.McastDst, packet.TTL, priority)))
 		return
 	}
 	sent, blocked := 0, 0
 	for _, peer := range in.conf.UnicastPeers {
 		if !only.IsValid() || only == peer.Addr {
 			sent++
-			if blocks(l.transmit(in, peer.Addr, ttl)) {
+			if blocks(l.transmit(in, peer.Addr, ttl, priority)) {
 				blocked++
 			}
 		}
@@ -62,7 +63,7 @@ func (m advertsBlocked) handle(l *loop) {
 }
 
 // transmit sends the sealed advert to one destination.
-func (l *loop) transmit(in *instance, dst netip.Addr, ttl uint8) error {
+func (l *loop) transmit(in *instance, dst netip.Addr, ttl, priority uint8) error {
 	to := wire.Target{Dst: dst}
 	if in.conf.Family == config.IPv6 {
 		to.Src = in.source
@@ -77,11 +78,33 @@ func (l *loop) transmit(in *instance, dst netip.Addr, ttl uint8) error {
 		in.sendFailed = false
 	case errors.Is(err, wire.ErrWouldBlock):
 		// The interface's queue is full: the next advert is the next chance.
+	case priority == packet.PriorityStop && errors.Is(err, unix.ENETUNREACH) && !l.ownUp(in):
+		// A farewell on an interface that is down.
 	case !in.sendFailed:
 		in.sendFailed = true
-		l.log.Infof("(%s) %v", in.conf.Name, err)
+		l.logSendError(in, dst, err)
 	}
 	return err
+}
+
+func (l *loop) ownUp(in *instance) bool {
+	link, ok := l.links.lookup(advertInterface(in.conf))
+	return ok && l.links.up(link.Index)
+}
+
+func (l *loop) logSendError(in *instance, dst netip.Addr, err error) {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
+		err = errno
+	}
+	// As strerror(3) has it.
+	text := err.Error()
+	text = strings.ToUpper(text[:1]) + text[1:]
+	if in.conf.Unicast {
+		l.log.Infof("(%s) Cant send advert to %s (%s)", in.conf.Name, dst, text)
+		return
+	}
+	l.log.Infof("(%s): send advert error %d (%s)", in.conf.Name, int(errno), text)
 }
 
 // advert judges a received packet and tells the state machine.
@@ -91,6 +114,7 @@ func (l *loop) advert(p *socketPair, data []byte, meta wire.Meta) {
 	}
 	vrid, ok := packet.VRID(p.endpoint.Is6(), data)
 	if !ok {
+		l.tooShort(p, data)
 		return
 	}
 	in := p.byVRID[vrid]
@@ -140,6 +164,27 @@ func (l *loop) addStatus(in *instance) {
 	if s.State != fsm.StateMaster {
 		l.datagram.Master = s.MasterAddr
 	}
+}
+
+// shortEvery is how often packets without a complete header are told of.
+const shortEvery = time.Second
+
+// minIPv4 is the smallest IPv4 header and the header of an advert.
+const minIPv4 = 20 + packet.HeaderLen
+
+func (l *loop) tooShort(p *socketPair, data []byte) {
+	if l.now.Sub(p.shortAt) < shortEvery {
+		return
+	}
+	p.shortAt = l.now
+	kind := "IPv4 VRRP packet"
+	switch {
+	case p.endpoint.Is6():
+		kind = "IPv6 VRRP packet"
+	case p.endpoint.Protocol == packet.ProtocolAH && len(data) >= minIPv4:
+		kind = "IPv4 VRRP packet with AH"
+	}
+	l.log.Infof("%s too short - %d bytes", kind, len(data))
 }
 
 // unknownVRID logs each unknown virtual router of an interface once.

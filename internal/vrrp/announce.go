@@ -134,9 +134,14 @@ func wireInterface(l netif.Link, router bool) wire.Interface {
 }
 
 func (t *announce) traceQueued(a address) {
-	if t.trace != nil {
-		t.trace("(%s) Sending/queueing %ss on %s for %s", t.name, announcementName(a.Addr()), a.dev, a.Addr())
+	if t.trace == nil {
+		return
 	}
+	what := "gratuitous ARPs"
+	if a.Addr().Is6() {
+		what = "Unsolicited Neighbour Adverts"
+	}
+	t.trace("(%s) Sending/queueing %s on %s for %s", t.name, what, a.dev, a.Addr())
 }
 
 func (t *announce) traceSent(a announcement) {

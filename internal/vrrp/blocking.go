@@ -13,11 +13,16 @@ func firewallOptions(g *config.Global) firewall.Options {
 	}
 }
 
-// openFirewall removes what a predecessor has left.
-func openFirewall(log *logging.Logger, c *config.Config) *firewall.Firewall {
+// logFirewall says that a firewall is used that was not asked for.
+func logFirewall(log *logging.Logger, c *config.Config) {
 	if needsFirewall(c.VRRP.Instances) && c.Global.Firewall.Nftables == "" {
 		log.Infof("use_vmac or no_accept/strict specified, but no firewall configured - using nftables")
 	}
+}
+
+// openFirewall removes what a predecessor has left.
+func openFirewall(log *logging.Logger, c *config.Config) *firewall.Firewall {
+	logFirewall(log, c)
 	if c.Global.Firewall.Iptables && c.Global.Firewall.Nftables == "" {
 		log.Infof("vrrp_iptables: the rules are made with nftables, in table %s", firewall.DefaultTable)
 	}

@@ -68,7 +68,7 @@ func Run(c *link.Child, log *logging.Logger, f Flags) int {
 		log.Errf("VRRP event loop: %v", err)
 		return exitFatal
 	}
-	logStopped(log)
+	log.Stopped(true)
 	return exitOK
 }
 
@@ -83,7 +83,7 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 	}
 	l := &loop{
 		log: log, poll: poll, inbox: newInbox(poll.Wake), worker: newWorker(), kernel: kernel, flags: f,
-		parent: parent{c}, links: newLinkTable(), delays: newDelays(), deletions: deletions{}, bare: bare{}, statics: newStatics(), devices: newDeviceTable(),
+		parent: parent{c}, links: newLinkTable(), delays: newDelays(), assigned: assigned{}, missing: map[string]bool{}, deletions: deletions{}, bare: bare{}, statics: newStatics(), devices: newDeviceTable(),
 		gone:      map[netif.AddressKey]bool{},
 		instances: map[fsm.InstanceID]*instance{}, tracked: map[fsm.TrackerID]fsm.TrackerStatus{},
 		sessions: map[string]bool{}, heard: map[string]link.SessionState{},
@@ -106,10 +106,13 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 
 // start brings up everything that the first configuration asks for.
 func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) error {
+	l.log.Detailf("Registering Kernel netlink reflector")
+	l.log.Detailf("Registering Kernel netlink command channel")
 	p, err := prepare(conf, l.flags, startupDelay(conf.Global.VRRPDefaults, uptime()))
 	if err != nil {
 		return err
 	}
+	p.initialFiles()
 	l.kernel.configureSockets(l.log, conf.Global.Buffers.VRRPNetlinkCmd)
 	l.kernel.firewall = openFirewall(l.log, conf)
 	if conf.Global.DisableLocalIGMP {
@@ -131,6 +134,11 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	maps.Copy(l.sessions, left.Sessions)
 	l.startBeats(p)
 	p.complete(l.links, l.sessions)
+	l.logMissing(conf)
+	l.assignAll()
+	l.logAssigned(&conf.VRRP, false)
+	l.vips = p.vips
+	l.assignAll()
 	l.now = time.Now()
 	l.machine = fsm.New(p.machine, l.now)
 	l.adopt(p)
@@ -143,9 +151,12 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	go l.watch(monitor)
 	l.promoteSecondaries()
 	l.forwardSignals()
-	l.setStatics(p.statics)
+	l.setStatics(p.statics, nil)
 	l.subagent.configure(&l.conf.Global.SNMP)
-	l.carryOut(l.machine.Start(l.now, left.resumed(heldAge)...))
+	effects := l.machine.Start(l.now, left.resumed(heldAge)...)
+	l.apply(effects)
+	l.logLaunch(effects)
+	l.logSockets()
 	l.configureBus()
 	l.startTracking(p)
 	if l.flags.DumpConf {
@@ -171,9 +182,6 @@ func (l *loop) openAtStart(in *instance) {
 			go l.inbox.post(opened{in.id, nil, err})
 			return
 		}
-	}
-	if l.sockets.pairs[e].users == 0 {
-		l.log.Detailf("VRRP sockpool: %s", l.sockets.pairs[e])
 	}
 	l.sockets.attach(in, l.sockets.pairs[e])
 }

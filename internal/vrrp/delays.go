@@ -16,7 +16,10 @@ type delays struct {
 }
 
 // lateChange is told from later ones of the same interface by its address.
-type lateChange struct{ timer *time.Timer }
+type lateChange struct {
+	timer *time.Timer
+	from  uint32 // the interface's flags before
+}
 
 func newDelays() *delays {
 	return &delays{seen: map[int]bool{}, pending: map[int]*lateChange{}}
@@ -46,8 +49,10 @@ func (l *loop) debounce(old, link netif.Link) {
 	d.seen[link.Index] = seen || up
 	if held, waits := l.links.held[link.Index]; waits {
 		if held == up {
+			if l.delays.pending[link.Index].from != link.Flags {
+				l.log.Infof("Delay timer for %s cancelled", link.Name)
+			}
 			l.endDelay(link.Index)
-			l.log.Infof("Delay timer for %s cancelled", link.Name)
 		}
 		return
 	}
@@ -56,9 +61,10 @@ func (l *loop) debounce(old, link netif.Link) {
 		return
 	}
 	l.links.held[link.Index] = was
-	c := &lateChange{}
+	c := &lateChange{from: old.Flags}
 	c.timer = time.AfterFunc(delay, func() { l.inbox.post(delayOver{link.Index, c}) })
 	d.pending[link.Index] = c
+	l.log.Infof("%s: Adding flags change from 0x%x to 0x%x delay by %d", link.Name, old.Flags, link.Flags, delay.Microseconds())
 }
 
 func (l *loop) endDelay(index int) {

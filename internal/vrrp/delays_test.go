@@ -21,7 +21,11 @@ func TestShortLossOfAnInterfaceHasNoConsequence(t *testing.T) {
 			ip(t, "link set wire0 down")
 			r.waitIP("link show dev vrrp0", "LOWERLAYERDOWN", true)
 			ip(t, "link set wire0 up")
-			r.waitLog("Delay timer for vrrp0 cancelled")
+			r.waitIP("link show dev vrrp0", "LOWERLAYERDOWN", false)
+			// Reported after the change above.
+			ip(t, "link add late0 type veth peer name late1")
+			r.waitLog("Interface late0 added")
+			ip(t, "link del late0")
 			if r.logged("FAULT") || r.logged("reports vrrp0 down") {
 				t.Error("it had a consequence")
 			}

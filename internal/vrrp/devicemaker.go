@@ -53,7 +53,7 @@ func (m *deviceMaker) ensure(d device, linkLocal netip.Addr) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	link, err := m.link(d, base)
+	link, said, err := m.link(d, base)
 	if err != nil {
 		return made{}, err
 	}
@@ -65,7 +65,7 @@ func (m *deviceMaker) ensure(d device, linkLocal netip.Addr) (made, error) {
 			return made{}, err
 		}
 	}
-	return made{index: link.Index, base: base.Index, linkLocal: linkLocal, up: base.Up()}, nil
+	return made{index: link.Index, base: base.Index, linkLocal: linkLocal, up: base.Up(), said: said}, nil
 }
 
 // made is what became of a device: up is whether it was switched on, which its
@@ -74,32 +74,36 @@ type made struct {
 	index, base int
 	linkLocal   netip.Addr // of the base
 	up          bool
+	said        string // what is to be logged; empty: nothing
 }
 
 // link finds the device or makes it. One of that name on another base is what
 // an earlier life of the base has left.
-func (m *deviceMaker) link(d device, base netif.Link) (netif.Link, error) {
-	link, err := m.writer.Link(d.name)
+func (m *deviceMaker) link(d device, base netif.Link) (link netif.Link, said string, err error) {
+	link, err = m.writer.Link(d.name)
 	if err == nil && link.Kind != d.kind {
-		return link, fmt.Errorf("interface %s exists already and is not a %s", d.name, d.kind)
+		return link, "", fmt.Errorf("interface %s exists already and is not a %s", d.name, d.kind)
 	}
 	if err == nil && link.ParentIndex == parentIndex(d.kind, base) {
 		if _, ours := m.made[d.name]; !ours {
-			m.log.Infof("(%s): Found matching interface %s", d.owner, d.name)
+			said = fmt.Sprintf("(%s) Found matching interface %s", d.owner, d.name)
 		}
-		return link, m.correct(d, link)
+		return link, said, m.correct(d, link)
 	}
 	if err == nil {
 		err = m.writer.One(netif.DeleteLink(link.Index))
 	}
 	if err != nil && !netif.AlreadyGone(err) {
-		return link, err
+		return link, "", err
 	}
 	if err := m.writer.One(netif.AddLink(d.newLink(base))); err != nil {
-		return link, err
+		return link, "", err
 	}
-	m.log.Infof("(%s): Success creating %s interface %s", d.owner, d.title(), d.name)
-	return m.writer.Link(d.name)
+	if m.log.Detail() > 0 {
+		said = fmt.Sprintf("(%s): Success creating %s interface %s", d.owner, d.title(), d.name)
+	}
+	link, err = m.writer.Link(d.name)
+	return link, said, err
 }
 
 // parentIndex is what the kernel makes the parent of a device on base: below a
@@ -160,6 +164,18 @@ func (m *deviceMaker) setUp(d device, base, link netif.Link) error {
 	return errors.Join(m.writer.Do(requests)...)
 }
 
+// reassign gives devices the owners that a reload has given them.
+func (m *deviceMaker) reassign(devices []device) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, d := range devices {
+		if own, ok := m.made[d.name]; ok {
+			own.owner = d.owner
+			m.made[d.name] = own
+		}
+	}
+}
+
 // remove takes devices away that are no longer wanted.
 func (m *deviceMaker) remove(names []string) {
 	m.mu.Lock()
@@ -179,7 +195,7 @@ func (m *deviceMaker) removeOne(d device) {
 	}
 	switch {
 	case err == nil:
-		m.log.Infof("(%s) Success removing %s interface %s", d.owner, d.title(), d.name)
+		m.log.Detailf("(%s) Success removing %s interface %s", d.owner, d.title(), d.name)
 	case !netif.AlreadyGone(err):
 		m.log.Infof("(%s) %v", d.owner, err)
 	}

@@ -134,7 +134,7 @@ func (m *deviceMaker) setLogged(p netif.Parameter, from, to string) {
 		m.log.Infof("%v", err)
 		return
 	}
-	m.log.Noticef("NOTICE: setting sysctl %s from %s to %s", p.Dotted(), from, to)
+	m.log.Infof("NOTICE: setting sysctl %s from %s to %s", p.Dotted(), from, to)
 }
 
 // restoreRPFilter gives "all" its value back first: nothing is without the
@@ -152,7 +152,7 @@ func (m *deviceMaker) restoreRPFilter() {
 		return
 	}
 	if now, err := all.Read(); err == nil {
-		m.log.Noticef("NOTICE: resetting sysctl %s to %s", all.Dotted(), now)
+		m.log.Infof("NOTICE: resetting sysctl %s to %s", all.Dotted(), now)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"keepalived/internal/logging"
 	"keepalived/internal/netif"
 )
 
@@ -14,10 +15,12 @@ type deviceTable struct {
 	ready   map[string]made   // as it was made last, by name
 	pending map[string]bool   // being made
 	trouble map[string]string // what was last logged as wrong
+	said    map[string]string // of new ones, to be logged with the instance
+	pool    bool              // said takes what is to be logged
 }
 
 func newDeviceTable() *deviceTable {
-	return &deviceTable{ready: map[string]made{}, pending: map[string]bool{}, trouble: map[string]string{}}
+	return &deviceTable{ready: map[string]made{}, pending: map[string]bool{}, trouble: map[string]string{}, said: map[string]string{}}
 }
 
 // devicesAtStart makes the devices before anything looks at the interfaces, so
@@ -33,6 +36,8 @@ func (l *loop) devicesAtStart(devices []device) error {
 	}
 	links := newLinkTable()
 	links.fill(s)
+	l.devices.pool = true
+	defer func() { l.devices.pool = false }()
 	for _, d := range devices {
 		m, err := l.kernel.devices.ensure(d, links.linkLocal(d.base))
 		deviceDone{d, m, err}.handle(l)
@@ -40,10 +45,27 @@ func (l *loop) devicesAtStart(devices []device) error {
 	return nil
 }
 
+// takeSaid is what is to be logged of the device of an instance.
+func (t *deviceTable) takeSaid(name string) string {
+	said := t.said[name]
+	delete(t.said, name)
+	return said
+}
+
+// tellRest logs what is to be logged of the other devices.
+func (t *deviceTable) tellRest(log *logging.Logger) {
+	for _, d := range t.wanted {
+		if said := t.takeSaid(d.name); said != "" {
+			log.Infof("%s", said)
+		}
+	}
+}
+
 // wantDevices removes the devices that a reload no longer asks for and makes
 // new ones.
 func (l *loop) wantDevices(devices []device) {
 	var gone []string
+	maker := l.kernel.devices
 	for _, old := range l.devices.wanted {
 		if !hasDevice(devices, old.name) {
 			gone = append(gone, old.name)
@@ -53,9 +75,9 @@ func (l *loop) wantDevices(devices []device) {
 	l.devices.wanted = devices
 	if len(gone) > 0 {
 		l.updateFirewallVMACs()
-		maker := l.kernel.devices
 		l.worker.add(devicesKey, taskFunc(func() { maker.remove(gone) }))
 	}
+	l.worker.add(devicesKey, taskFunc(func() { maker.reassign(devices) }))
 	l.repairDevices()
 }
 
@@ -135,6 +157,13 @@ func (m deviceDone) handle(l *loop) {
 	t := l.devices
 	if m.err == nil {
 		t.ready[m.name] = m.made
+		switch {
+		case m.said == "":
+		case t.pool || !hasDevice(t.wanted, m.name):
+			t.said[m.name] = m.said
+		default:
+			l.log.Infof("%s", m.said)
+		}
 		l.updateFirewallVMACs()
 		delete(t.pending, m.name)
 		delete(t.trouble, m.name)

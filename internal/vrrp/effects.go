@@ -12,6 +12,14 @@ import (
 // needs the kernel, and what has to come after it, goes to the worker in order;
 // the log is written last.
 func (l *loop) carryOut(effects []fsm.Effect) {
+	l.apply(effects)
+	for i := range effects {
+		l.logEffect(&effects[i])
+	}
+}
+
+// apply is carryOut without the log.
+func (l *loop) apply(effects []fsm.Effect) {
 	changed := false
 	for i := range effects {
 		e := &effects[i]
@@ -27,9 +35,6 @@ func (l *loop) carryOut(effects []fsm.Effect) {
 		}
 		changed = changed || e.Kind == fsm.StateChanged || e.Kind == fsm.Forget
 	}
-	for i := range effects {
-		l.logEffect(&effects[i])
-	}
 	if changed {
 		l.reportHeld()
 	}
@@ -37,36 +42,38 @@ func (l *loop) carryOut(effects []fsm.Effect) {
 
 // logEffect logs what the state machine says, and in detail what is done about
 // addresses.
-func (l *loop) logEffect(e *fsm.Effect) {
+func (l *loop) logEffect(e *fsm.Effect) { l.logEffectOf(l.instances[e.Instance], e) }
+
+func (l *loop) logEffectOf(in *instance, e *fsm.Effect) {
 	switch {
 	case e.Kind == fsm.Log && e.Detail:
 		l.log.Detailf("%s", e.Text)
 	case e.Kind == fsm.Log:
 		l.log.Infof("%s", e.Text)
-	case l.log.Detail() > 0:
-		l.logAddresses(e)
+	case in == nil:
+	case e.Kind == fsm.Acquire:
+		l.logSetting(in)
+	case e.Kind == fsm.Release:
+		l.logRemoving(in)
 	}
 }
 
-func (l *loop) logAddresses(e *fsm.Effect) {
-	in, ok := l.instances[e.Instance]
-	if !ok {
+func (l *loop) logSetting(in *instance) { l.logParts(in, "setting", 4, 0, 1, 2, 3) }
+
+func (l *loop) logRemoving(in *instance) { l.logParts(in, "removing", 3, 2, 0, 1, 4) }
+
+// logParts names the kinds of what a master holds in the given order.
+func (l *loop) logParts(in *instance, what string, order ...int) {
+	if l.log.Detail() == 0 {
 		return
 	}
 	parts := []struct {
 		name string
 		any  bool
 	}{
-		{"VIPs.", true}, {"E-VIPs.", len(in.conf.ExcludedVIPs) > 0},
+		{"VIPs.", len(in.conf.VIPs) > 0}, {"E-VIPs.", len(in.conf.ExcludedVIPs) > 0},
 		{"Virtual Routes", len(in.conf.VirtualRoutes) > 0}, {"Virtual Rules", len(in.conf.VirtualRules) > 0},
-	}
-	order, what := []int{0, 1, 2, 3}, "setting"
-	switch e.Kind {
-	case fsm.Acquire:
-	case fsm.Release:
-		order, what = []int{3, 2, 0, 1}, "removing"
-	default:
-		return
+		{"firewall drop rule", !in.conf.Accept},
 	}
 	for _, k := range order {
 		if parts[k].any {

@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"keepalived/internal/netif"
@@ -17,13 +18,21 @@ func (l *loop) kernelEvent(ev netif.Event) {
 		l.linkChanged(ev.Link)
 	case netif.LinkRemoved:
 		l.links.remove(ev.Link.Index)
+		delete(l.assigned, assignedKey{ev.Link.Index, false})
+		delete(l.assigned, assignedKey{ev.Link.Index, true})
 		l.forgetDelay(ev.Link.Index)
 		delete(l.bare, ev.Link.Index)
 	case netif.AddressAdded:
 		l.links.addAddress(ev.Address)
+		if l.assign(ev.Address) {
+			l.logOwnAddress("Assigned address %s for interface %s", ev.Address)
+		}
 		l.back = l.bare.clothed(ev.Address) || l.back
 	case netif.AddressRemoved:
 		l.links.removeAddress(ev.Address.Key())
+		if l.deassign(ev.Address) {
+			l.logOwnAddress("Deassigned address %s from interface %s", ev.Address)
+		}
 		l.addressRemoved(ev.Address)
 	case netif.RouteRemoved:
 		l.objectRemoved(func(o object) bool { return isRoute(o, ev.Route, l.links.view()) })
@@ -41,10 +50,13 @@ func (l *loop) linkChanged(link netif.Link) {
 	wasUp, above := l.links.up(link.Index), l.links.above(link.Index)
 	old := l.links.byIndex[link.Index]
 	l.links.set(link)
+	if old.Name != "" && old.Name != link.Name && l.watched[link.Name] {
+		l.tellAssigned(link)
+	}
 	l.debounce(old, link)
 	l.linkSettled(link.Index, wasUp)
-	for index, was := range above {
-		l.linkSettled(index, was)
+	for _, index := range slices.Sorted(maps.Keys(above)) {
+		l.linkSettled(index, above[index])
 	}
 }
 
@@ -85,6 +97,7 @@ func (l *loop) resync(s netif.Snapshot) {
 	for _, a := range s.Addresses {
 		present[a.Key()] = true
 	}
+	l.assignAll()
 	clear(l.deletions)
 	view := l.links.view()
 	missing := func(o object) bool {
@@ -114,9 +127,15 @@ func (l *loop) addressesGone() {
 		return
 	}
 	for key := range l.gone {
+		told := false
 		for _, h := range l.holdersOf(key) {
-			if l.isMaster(h.in) {
-				l.losses = append(l.losses, loss(h))
+			if !l.isMaster(h.in) {
+				continue
+			}
+			l.losses = append(l.losses, loss(h))
+			if !told && !l.flags.AddressMonitoring {
+				told = true
+				l.log.Detailf("Netlink reflector reports IP %s removed from %s", key.Prefix.Addr(), l.links.byIndex[key.Index].Name)
 			}
 		}
 	}

@@ -16,14 +16,18 @@ type instance struct {
 	codec   *packet.Codec
 	sockets *socketPair // nil while its interface is missing
 	opening bool        // sockets are being opened
-	deaf    bool        // they cannot be opened, which is its fault
-	frame   []byte      // the last advert, reused
+	// tellSockets: those that are being opened are to be logged, since a reload
+	// has asked for them.
+	tellSockets bool
+	deaf        bool   // they cannot be opened, which is its fault
+	frame       []byte // the last advert, reused
 	// sendFailed: the last advert could not be sent, which has been logged.
 	sendFailed bool
 	blocked    bool       // the machine does not let its adverts leave
 	source     netip.Addr // as last told to the state machine
 	faults     fsm.FaultSet
 
+	changed change    // by the reload that is being carried out
 	objects []object  // what it holds as master
 	held    *holdings // what of that is set; belongs to the worker
 	// failed is what could not be set since it became master, logged.
@@ -32,6 +36,12 @@ type instance struct {
 	refused map[string]bool
 	// blocking: packets to its addresses have been ordered to be dropped.
 	blocking bool
+}
+
+// change is what a reload does to the objects of an instance.
+type change struct {
+	old  []object
+	gone []object
 }
 
 // endpoint is what its sockets are bound to; ok is false while the interface or

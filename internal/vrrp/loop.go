@@ -38,6 +38,9 @@ type loop struct {
 	links      *linkTable
 	delays     *delays
 	beats      *beats // nil: no driver is asked for its link
+	assigned   assigned
+	channels   channels
+	missing    map[string]bool // interfaces that the log has said are
 	deletions  deletions
 	bare       bare
 	sockets    *socketSet

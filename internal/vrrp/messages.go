@@ -14,6 +14,7 @@ type kernelEvent struct{ netif.Event }
 
 func (m kernelEvent) handle(l *loop) {
 	l.logAddressEvent(m.Event)
+	l.logLink(m.Event)
 	l.kernelEvent(m.Event)
 }
 

@@ -63,7 +63,7 @@ func (m opened) handle(l *loop) {
 		l.cannotOpen(m.instance, err)
 		return
 	}
-	if p.users == 0 {
+	if in.tellSockets {
 		l.log.Detailf("VRRP sockpool: %s", p)
 	}
 	l.sockets.attach(in, p)

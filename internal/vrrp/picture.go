@@ -79,7 +79,8 @@ func (l *loop) trackerPicture(t dump.Tracker) dump.Tracker {
 		t.Count = t.Value
 	}
 	if s, ok := l.scripts[t.Name]; ok && t.Kind == fsm.TrackScript {
-		t.Result, t.Pending = s.counter.Result(), s.counter.Pending()
+		t.Result, t.Ran, t.Added = s.counter.Result(), s.counter.Ran(), s.added
+		t.Activity = string(s.schedule.Activity())
 	}
 	return t
 }

@@ -12,20 +12,29 @@ func (l *loop) reconfigure(p *prepared) {
 	l.restartBeats(p)
 	p.complete(l.links, l.sessions)
 	l.notify.reconfigure(p.conf)
+	staticsGone := withdrawn(l.statics.objects, p.statics)
+	l.logWithdrawn("static", l.statics.objects, p.statics, staticsGone)
+	counters := l.inheritScripts(p)
+	logFirewall(l.log, p.conf)
+	l.logMissing(p.conf)
+	l.logAssigned(&p.conf.VRRP, true)
+	old := l.knownInstances()
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)
 	l.configureBus()
 	l.subagent.configure(&l.conf.Global.SNMP)
 	l.subagent.prune(l.instances)
-	l.carryOut(effects)
+	l.apply(effects)
+	l.logReload(effects, old)
 	l.reconfigureSync()
 	l.wantDevices(p.devices)
 	l.promoteSecondaries()
-	l.setStatics(p.statics)
+	l.setStatics(p.statics, staticsGone)
 	for _, in := range l.instances {
 		l.ensureSockets(in)
 	}
-	l.reconfigureTracking(p)
+	l.logSockets()
+	l.reconfigureTracking(p, counters)
 	l.lifetimes.configure(lifetimeOf(p.conf), l.now)
 	l.reportHeld()
 	l.save(l.surface.saves.After(&l.conf.Global, "vrrp"))
@@ -85,6 +94,7 @@ func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, o
 	}
 	in.codec = codec
 	gone := withdrawn(in.objects, objects)
+	in.changed = change{in.objects, gone}
 	l.moveLosses(in, objects)
 	in.objects = objects
 	l.holders = holders{}

@@ -11,13 +11,14 @@ type tracking struct {
 	conf     config.TrackScript
 	counter  *notify.Tracker // belongs to the loop
 	schedule *notify.Schedule
+	added    bool // by a reload
 }
 
 // startTracking starts the scripts that somebody tracks and watches files.
 func (l *loop) startTracking(p *prepared) {
 	l.scripts = map[string]*tracking{}
 	for _, s := range l.trackedScripts(p) {
-		l.startScript(s, nil)
+		l.startScript(s, newCounter(s), false)
 	}
 	l.watchFiles(p, true)
 	l.watchProcesses(p)
@@ -39,14 +40,9 @@ func (l *loop) trackerID(kind fsm.TrackerKind, name string) (fsm.TrackerID, bool
 	return id, ok
 }
 
-// startScript begins to run a script, with what was known of it before a reload.
-func (l *loop) startScript(s config.TrackScript, old *notify.Tracker) {
-	t := &tracking{conf: s, counter: notify.NewTracker(s.Name, s.Rise, s.Fall, s.InitFail)}
-	if old != nil {
-		if text := t.counter.Inherit(old); text != "" {
-			l.log.Infof("%s", text)
-		}
-	}
+// startScript begins to run a script.
+func (l *loop) startScript(s config.TrackScript, counter *notify.Tracker, added bool) {
+	t := &tracking{conf: s, added: added, counter: counter}
 	l.scripts[s.Name] = t
 	t.schedule = l.notify.Runner.Every(notify.Periodic{
 		Name: s.Name, Command: notify.Command(s.Script), Interval: s.Interval, Timeout: s.Timeout,
@@ -83,21 +79,43 @@ func (l *loop) scriptChanged(t *tracking) {
 	}
 }
 
-// reconfigureTracking runs what the new configuration tracks. A script that has
-// not changed keeps its results.
-func (l *loop) reconfigureTracking(p *prepared) {
+func newCounter(s config.TrackScript) *notify.Tracker {
+	return notify.NewTracker(s.Name, s.Rise, s.Fall, s.InitFail)
+}
+
+// inheritScripts makes the counters of a new configuration: a script that has not
+// changed keeps its results.
+func (l *loop) inheritScripts(p *prepared) map[string]*notify.Tracker {
+	out := map[string]*notify.Tracker{}
+	for _, s := range p.conf.VRRP.Scripts {
+		before, ok := l.scripts[s.Name]
+		if !ok || !notify.Command(before.conf.Script).Equal(notify.Command(s.Script)) {
+			continue
+		}
+		out[s.Name] = newCounter(s)
+		if text := out[s.Name].Inherit(before.counter); text != "" {
+			l.log.Infof("%s", text)
+		}
+	}
+	return out
+}
+
+// reconfigureTracking runs what the new configuration tracks, with the counters
+// of the scripts that stay.
+func (l *loop) reconfigureTracking(p *prepared, counters map[string]*notify.Tracker) {
 	old := l.scripts
 	l.scripts = map[string]*tracking{}
 	for _, s := range l.trackedScripts(p) {
-		var counter *notify.Tracker
-		if before, ok := old[s.Name]; ok && notify.Command(before.conf.Script).Equal(notify.Command(s.Script)) {
-			counter = before.counter
+		counter, stays := counters[s.Name]
+		if !stays {
+			counter = newCounter(s)
 		}
+		added := !stays || old[s.Name].added
 		if before, ok := old[s.Name]; ok {
 			before.schedule.Stop()
 		}
 		delete(old, s.Name)
-		l.startScript(s, counter)
+		l.startScript(s, counter, added)
 	}
 	for _, t := range old {
 		t.schedule.Stop()

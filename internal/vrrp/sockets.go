@@ -2,8 +2,12 @@ package vrrp
 
 import (
 	"fmt"
+	"net/netip"
+	"time"
 
+	"keepalived/internal/config"
 	"keepalived/internal/poller"
+	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/vrrp/wire"
 )
 
@@ -14,6 +18,7 @@ type socketPair struct {
 	send     *wire.Sender
 	byVRID   [256]*instance
 	unknown  [256]bool // VRIDs that have been logged as unknown
+	shortAt  time.Time // when a packet that is too short was last logged
 	users    int
 	buffer   int // that was asked for, in bytes; 0 is the kernel's default
 }
@@ -34,7 +39,11 @@ func openPair(e wire.Endpoint, o wire.ReceiveOptions) (*socketPair, error) {
 
 // String describes the sockets as log lines do.
 func (p *socketPair) String() string {
-	e, family := p.endpoint, "IPv4"
+	return describePair(p.endpoint, p.recv.FD(), p.send.FD())
+}
+
+func describePair(e wire.Endpoint, in, out int) string {
+	family := "IPv4"
 	if e.Is6() {
 		family = "IPv6"
 	}
@@ -43,7 +52,20 @@ func (p *socketPair) String() string {
 		kind, address = ", unicast", e.Source
 	}
 	return fmt.Sprintf("[ifindex(%3d), family(%s), proto(%d), fd(%d,%d) %s, address(%s)]",
-		e.Index, family, e.Protocol, p.recv.FD(), p.send.FD(), kind, address)
+		e.Index, family, e.Protocol, in, out, kind, address)
+}
+
+// closedPair describes the sockets of an instance that has none, because its
+// interface or its address is missing.
+func (in *instance) closedPair() string {
+	e := wire.Endpoint{Protocol: packet.ProtocolVRRP, Group: in.conf.McastDst}
+	if in.conf.Auth.Type == config.AuthAH {
+		e.Protocol = packet.ProtocolAH
+	}
+	if in.conf.Unicast {
+		e.Group, e.Source = netip.Addr{}, in.conf.SrcIP
+	}
+	return describePair(e, -1, -1)
 }
 
 func (p *socketPair) close() {

@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"keepalived/internal/config"
+	"keepalived/internal/vrrp/dump"
 	"keepalived/internal/vrrp/fsm"
 )
 
@@ -36,11 +37,10 @@ func staticObjects(c config.VRRP) []object {
 	return out
 }
 
-// setStatics sets what the configuration asks for and removes what it no longer
-// asks for.
-func (l *loop) setStatics(objects []object) {
+// setStatics sets what the configuration asks for and removes what is gone from
+// it.
+func (l *loop) setStatics(objects, gone []object) {
 	s := l.statics
-	gone := withdrawn(s.objects, objects)
 	s.objects = objects
 	l.worker.add(staticsKey, &replace{
 		h: s.held, objects: objects, gone: gone, release: l.removal(gone, false, l.staticFailed),
@@ -79,6 +79,7 @@ func (l *loop) staticRemoved(match func(object) bool) {
 	for _, o := range l.statics.objects {
 		if match(o) && !o.untracked() {
 			lost[o.key()] = true
+			l.log.Infof("Restoring deleted static %s", l.staticText(o))
 		}
 	}
 	if len(lost) > 0 {
@@ -110,4 +111,18 @@ func (l *loop) interfaceBack() {
 		l.acquire(in)
 		l.announce(in, &fsm.Effect{Scope: fsm.ScopeAdded, Repeat: in.conf.GarpMasterRepeat})
 	}
+}
+
+// staticText is the kind of an object and what the data dump says of it.
+func (l *loop) staticText(o object) string {
+	switch o := o.(type) {
+	case address:
+		base, _ := l.links.base(o.dev)
+		return "address " + dump.Address(o.Address, o.dev, base, true)
+	case route:
+		return "route " + dump.Route(o.Route)
+	case rule:
+		return "rule " + dump.Rule(o.Rule)
+	}
+	return "object"
 }

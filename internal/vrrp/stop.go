@@ -3,9 +3,6 @@ package vrrp
 import (
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"keepalived/internal/logging"
 	"keepalived/internal/vrrp/fsm"
 )
 
@@ -32,18 +29,6 @@ func (l *loop) stop() {
 		l.subagent.close()
 		l.inbox.post(stopped{})
 	}()
-}
-
-// logStopped is the last line of the child; in detail it tells what it used.
-func logStopped(log *logging.Logger) {
-	var self, children unix.Rusage
-	if log.Detail() == 0 || unix.Getrusage(unix.RUSAGE_SELF, &self) != nil || unix.Getrusage(unix.RUSAGE_CHILDREN, &children) != nil {
-		log.Infof("Stopped")
-		return
-	}
-	log.Infof("Stopped - used (self/children) %d.%06d/%d.%06d user time, %d.%06d/%d.%06d system time",
-		self.Utime.Sec, self.Utime.Usec, children.Utime.Sec, children.Utime.Usec,
-		self.Stime.Sec, self.Stime.Usec, children.Stime.Sec, children.Stime.Usec)
 }
 
 // closeKernelSide removes interfaces and rules when the worker has nothing more

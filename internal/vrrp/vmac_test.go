@@ -139,7 +139,7 @@ func TestVMACThatIsDeletedIsMadeAgain(t *testing.T) {
 func TestVMACIsUsedAgain(t *testing.T) {
 	conf := config.Config{VRRP: config.VRRP{Instances: []config.Instance{vmacInstance()}}}
 	r := startConfigured(t, conf, "link add link vrrp0 name vrrp.51 address 00:00:5e:00:01:09 type macvlan mode bridge")
-	r.waitLog("(VI_1): Found matching interface vrrp.51")
+	r.waitLog("(VI_1) Found matching interface vrrp.51")
 	r.waitIP("-d link show dev vrrp.51", "macvlan mode private", true)
 	r.waitIP("link show dev vrrp.51", "link/ether 00:00:5e:00:01:33", true)
 	r.waitIP("address show dev vrrp.51", "192.0.2.10/32", true)

@@ -53,9 +53,9 @@ var scripts = snmp.Table[*State, script]{
 // scriptResult is init(1), bad(2), good(3), initfailed(5).
 func scriptResult(r script) snmp.Value {
 	switch {
-	case r.now.Pending && r.c.InitFail:
+	case !r.now.Ran && r.c.InitFail:
 		return snmp.Int(5)
-	case r.now.Pending:
+	case !r.now.Ran:
 		return snmp.Int(1)
 	case r.now.Up:
 		return snmp.Int(3)
@@ -72,7 +72,7 @@ func scriptPath(s *config.Script) string {
 
 // scriptTimeout is 0 unless it was configured.
 func scriptTimeout(r script) time.Duration {
-	if r.c.Timeout == r.c.Interval {
+	if !r.c.TimeoutSet {
 		return 0
 	}
 	return r.c.Timeout

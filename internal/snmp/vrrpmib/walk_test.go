@@ -51,8 +51,8 @@ func snapshot(t *testing.T) *dump.Snapshot {
 	}
 	s.Groups = []fsm.GroupStatus{{Name: "G1", State: fsm.StateMaster}}
 	s.Trackers = []dump.Tracker{
-		{Kind: fsm.TrackScript, Name: "chk", TrackerStatus: fsm.TrackerStatus{Up: true}},
-		{Kind: fsm.TrackScript, Name: "late", Pending: true},
+		{Kind: fsm.TrackScript, Name: "chk", Ran: true, TrackerStatus: fsm.TrackerStatus{Up: true}},
+		{Kind: fsm.TrackScript, Name: "late"},
 		{Kind: fsm.TrackFile, Name: "tf", TrackerStatus: fsm.TrackerStatus{Value: -3}},
 		{Kind: fsm.TrackBFD, Name: "B1", TrackerStatus: fsm.TrackerStatus{Up: true}},
 		{Kind: fsm.TrackProcess, Name: "tp", Count: 4, TrackerStatus: fsm.TrackerStatus{Up: true}},

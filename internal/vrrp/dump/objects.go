@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -29,28 +30,39 @@ func (s *Snapshot) scripts(t *dump.Text) {
 		t.Linef(3, "Fall = %d", c.Fall)
 		t.Linef(3, "Result = %d", st.Result)
 		t.Linef(3, "Insecure = no")
-		t.Linef(3, "Init state = %s", dump.Choose(c.InitFail, "failed", "unknown"))
-		t.Linef(3, "Status = %s", scriptStatus(st))
+		t.Linef(3, "Init state = %s", initState(c, st))
+		t.Linef(3, "Status = %s", dump.Choose(st.Result >= c.Rise, "GOOD", "BAD"))
 		t.Linef(3, "Script uid:gid = %d:%d", c.Script.UID, c.Script.GID)
 		t.Linef(3, "VRRP instances :")
 		s.trackedBy(t, true, c.Name, func(in *config.Instance) []config.Track { return in.TrackScripts })
-		t.Linef(3, "State = %s", dump.Choose(st.Running, "running", "idle"))
+		t.Linef(3, "State = %s", cmp.Or(st.Activity, "idle"))
 	}
 }
 
-func scriptStatus(t Tracker) string {
-	if t.Pending {
-		return "INIT"
+// initState is what counts until a script has run; then there is no name for it.
+func initState(c *config.TrackScript, t Tracker) string {
+	switch {
+	case t.Ran:
+		return "unknown"
+	case c.InitFail:
+		return "INIT/FAILED"
+	case t.Added:
+		return "INIT/RELOAD"
 	}
-	return dump.Choose(t.Up, "GOOD", "BAD")
+	return "INIT"
 }
 
-// interval is whole seconds, or seconds with what they need.
-func interval(d time.Duration) string { return fmt.Sprintf("%g sec", d.Seconds()) }
+// interval is whole seconds, or seconds with three digits.
+func interval(d time.Duration) string {
+	if d%time.Second == 0 {
+		return fmt.Sprintf("%d sec", d/time.Second)
+	}
+	return fmt.Sprintf("%.3f sec", d.Truncate(time.Millisecond).Seconds())
+}
 
 // timeout is 0 unless it was configured.
 func timeout(c *config.TrackScript) string {
-	if c.Timeout == c.Interval {
+	if !c.TimeoutSet {
 		return interval(0)
 	}
 	return interval(c.Timeout)

@@ -78,8 +78,8 @@ func recorded(t *testing.T, name, data string) *Snapshot {
 		s.Groups = append(s.Groups, fsm.GroupStatus{Name: g.Name, State: fsm.StateMaster})
 	}
 	s.Trackers = []Tracker{
-		{Kind: fsm.TrackScript, Name: "chk", Result: 1, TrackerStatus: fsm.TrackerStatus{Up: true}},
-		{Kind: fsm.TrackScript, Name: "chk0", Result: 2, TrackerStatus: fsm.TrackerStatus{Up: true}},
+		{Kind: fsm.TrackScript, Name: "chk", Result: 1, Ran: true, TrackerStatus: fsm.TrackerStatus{Up: true}},
+		{Kind: fsm.TrackScript, Name: "chk0", Result: 2, Ran: true, TrackerStatus: fsm.TrackerStatus{Up: true}},
 	}
 	s.Addresses[Held{"eth1", netip.MustParseAddr("198.51.100.1")}] = true
 	return s

@@ -60,10 +60,12 @@ type Tracker struct {
 	Kind fsm.TrackerKind
 	Name string
 	fsm.TrackerStatus
-	// Script: the counter and whether the script is running now.
-	Result  int
-	Pending bool
-	Running bool
+	// Script: the counter, whether it has had a result, whether a reload has
+	// added it, and what it is doing now.
+	Result   int
+	Ran      bool
+	Added    bool
+	Activity string
 	// Count is the number of processes that match.
 	Count int
 }

@@ -36,7 +36,6 @@ func (m *Machine) sourceChanged(e SourceChanged) {
 		i.source = e.Source
 		i.faults = i.faults.Without(FaultNoSourceIP)
 	} else {
-		m.logNoSource(i)
 		i.source = e.Source
 		i.faults = i.faults.With(FaultNoSourceIP)
 	}

@@ -115,7 +115,6 @@ func (m *Machine) tellWinner(i *instance, a *packet.Advert) {
 	}
 	if !i.p.HigherPrioSendAdvert {
 		m.goodbye(i, a.Src)
-		m.detailf(i, "(%s) sent 0 priority", i.p.Name)
 	}
 	m.expectAnswer(i)
 }

@@ -122,7 +122,8 @@ func (m *Machine) update(i *instance) {
 	if i.adverts > 0 {
 		i.adverts = i.p.DownTimerAdverts
 	}
-	m.setPriority(i)
+	m.logFaults(i)
+	m.resetPriority(i)
 	m.moveMain(i, i.past.patience)
 	if i.state == StateMaster && !i.faulty() {
 		m.updateMaster(i)
@@ -160,7 +161,6 @@ func (m *Machine) updateMaster(i *instance) {
 func (m *Machine) updateCondition(i *instance) {
 	switch {
 	case i.faulty() && i.notified != StateFault:
-		m.logFaults(i)
 		m.becomeFault(i, CauseFault, false)
 	case i.up() && i.state == StateFault:
 		m.recover(i)

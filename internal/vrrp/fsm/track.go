@@ -133,7 +133,12 @@ func (m *Machine) trackerChanged(e TrackerChanged) {
 		if i.trackOf(t) == nil {
 			continue
 		}
-		m.logTracker(i, t, old)
+		if t.p.Kind == TrackFile && m.fileTurned(i, t, old) {
+			continue
+		}
+		if t.p.Kind == TrackBFD && old.Up != t.s.Up {
+			m.logf(i, "VRRP_Instance(%s) Tracked BFD instance %s is %s", i.p.Name, t.p.Name, upDown(t.s.Up))
+		}
 		m.reweigh(i)
 	}
 	m.reconsiderAll(t)
@@ -158,25 +163,29 @@ func (i *instance) trackOf(t *tracker) *track {
 	return nil
 }
 
-// logTracker says what a result means for an instance, where that is not the
-// business of the tracker itself.
-func (m *Machine) logTracker(i *instance, t *tracker, old TrackerStatus) {
-	switch t.p.Kind {
-	case TrackBFD:
-		if old.Up != t.s.Up {
-			m.logf(i, "VRRP_Instance(%s) Tracked BFD instance %s is %s", i.p.Name, t.p.Name, upDown(t.s.Up))
-		}
-	case TrackFile:
-		r := *i.trackOf(t)
-		_, is := r.contribution()
-		r.tracker = &tracker{p: t.p, s: old}
-		_, was := r.contribution()
-		if is && !was {
-			m.logf(i, "(%s): tracked file %s now FAULT state", i.p.Name, t.p.Name)
-		} else if was && !is {
-			m.logf(i, "(%s): tracked file %s leaving FAULT state", i.p.Name, t.p.Name)
-		}
+// fileTurned carries out that a file has become a fault or has ceased to be one,
+// and reports whether it has. The log then tells of the priority in other words,
+// or not at all.
+func (m *Machine) fileTurned(i *instance, t *tracker, old TrackerStatus) bool {
+	r := *i.trackOf(t)
+	weight, is := r.contribution()
+	r.tracker = &tracker{p: t.p, s: old}
+	_, was := r.contribution()
+	if is == was {
+		return false
 	}
+	patience := i.patience()
+	m.changePriority(i, i.priority, false)
+	m.moveMain(i, patience)
+	if is {
+		m.detailf(i, "(%s): tracked file %s now FAULT state", i.p.Name, t.p.Name)
+		return true
+	}
+	m.detailf(i, "(%s): tracked file %s leaving FAULT state", i.p.Name, t.p.Name)
+	if weight != 0 {
+		m.detailf(i, "(%s) Setting effective priority to %d", i.p.Name, i.priority)
+	}
+	return true
 }
 
 func upDown(up bool) string {
@@ -197,16 +206,26 @@ func (m *Machine) reweigh(i *instance) {
 // setPriority applies the weights. They do not count for an address owner,
 // whose 254 is the answer to another owner.
 func (m *Machine) setPriority(i *instance) {
+	m.changePriority(i, i.priority, true)
+}
+
+// resetPriority is setPriority after a reload: the log tells what the weights
+// make of the configured priority, as at the start.
+func (m *Machine) resetPriority(i *instance) { m.changePriority(i, i.base, true) }
+
+func (m *Machine) changePriority(i *instance, from uint8, tell bool) {
 	total := i.weigh()
 	if i.isAddressOwner() {
 		return
 	}
 	i.total = total
 	p := uint8(min(max(total, 1), packet.PriorityOwner-1))
+	if p != from && tell {
+		m.logf(i, "(%s) Changing effective priority from %d to %d", i.p.Name, from, p)
+	}
 	if p == i.priority {
 		return
 	}
-	m.logf(i, "(%s) Changing effective priority from %d to %d", i.p.Name, i.priority, p)
 	i.priority = p
 	if i.p.NotifyPriorityChanges {
 		m.emit(i, Effect{Kind: NotifyPriority, State: i.state, Priority: p})

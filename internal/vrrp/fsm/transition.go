@@ -171,8 +171,14 @@ func (m *Machine) resign(i *instance) {
 	}
 	m.sendAdvert(i, packet.PriorityStop)
 	i.counters.PriorityZeroSent++
-	m.detailf(i, "(%s) sent 0 priority", i.p.Name)
+	if i.want != StateFault || !i.group.faulted(i) {
+		m.detailf(i, "(%s) sent 0 priority", i.p.Name)
+	}
 }
+
+// faulted reports whether i has a fault because of another member alone, of which
+// keepalived's log says no more than that.
+func (g *group) faulted(i *instance) bool { return g != nil && !i.faulty() }
 
 // sendAdvert needs a source address; an instance that lost it stays silent.
 func (m *Machine) sendAdvert(i *instance, priority uint8) {

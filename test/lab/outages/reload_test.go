@@ -153,7 +153,7 @@ func (t trial) revive() {
 }
 
 // settled are the words with which the log says that a reload is over.
-var settled = []string{"Reload complete", "Reload refused", "Reload finished", "Stopped Keepalived", "Stopped"}
+var settled = []string{"Reload complete", "Reload refused", "Stopped Keepalived", "Stopped"}
 
 // afterReload is how long what a reload changes in the kernel may take.
 const afterReload = 50 * time.Millisecond
