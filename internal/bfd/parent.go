@@ -33,6 +33,7 @@ func (l *loop) fromParent() {
 // reload reads the new configuration beside the loop.
 func (l *loop) reload(m link.Message) {
 	l.log.Infof("Reloading")
+	began := time.Now()
 	go func() {
 		defer m.Part.Close()
 		conf, err := link.DecodePart[config.Config](m.Part)
@@ -44,11 +45,11 @@ func (l *loop) reload(m link.Message) {
 			return
 		}
 		p := prepare(&conf)
-		l.post(func() { l.reconfigure(p) })
+		l.post(func() { l.reconfigure(p, began) })
 	}()
 }
 
-func (l *loop) reconfigure(p *prepared) {
+func (l *loop) reconfigure(p *prepared, began time.Time) {
 	if !l.done {
 		l.now = time.Now()
 		// Sessions that end still send, with their old sockets.
@@ -56,6 +57,7 @@ func (l *loop) reconfigure(p *prepared) {
 		l.carryOut(l.machine.Reconfigure(l.now, p.sessions))
 		l.adopt(p)
 		l.save(l.saves.After(&l.conf.Global, "bfd"))
+		l.log.Infof("Reload finished in %d usec", time.Since(began).Microseconds())
 	}
 	_ = l.parent.ReloadDone("")
 }

@@ -37,6 +37,8 @@ func (l *loop) watchAddresses() {
 }
 
 func (l *loop) openMonitor() {
+	l.log.Detailf("Registering Kernel netlink reflector")
+	l.log.Detailf("Registering Kernel netlink command channel")
 	b := l.conf.Global.Buffers.LVSNetlinkMonitor
 	m, snapshot, err := netif.Open(netif.Options{ReceiveBuffer: int(b.Size), Force: b.Force})
 	if err != nil {

@@ -118,7 +118,7 @@ func (e childExited) apply(p *policy, now time.Time) {
 		p.beginStop(now)
 		return
 	}
-	p.alert("pid %d exited %s", c.pid, e.result.describe(c.killed))
+	p.info("pid %d exited %s", c.pid, e.result.describe(c.killed))
 	p.gone(c, now)
 }
 

@@ -119,7 +119,9 @@ func ownGlobal(c candidate) config.Global {
 
 func (p *parent) reloaded(ok bool) {
 	if ok {
-		p.log.Infof("Reload complete")
+		if len(p.roles) > 0 {
+			p.log.Infof("Reload complete")
+		}
 		p.watchReloadFile()
 		resident.ReleaseAside()
 		p.sd.ready("Running")
