@@ -61,7 +61,7 @@ func New(o Options) *Firewall {
 // has none.
 func (f *Firewall) Reset() error {
 	clear(f.tables)
-	for _, family := range families {
+	for _, family := range f.present() {
 		c, err := f.dial()
 		if err != nil {
 			return fmt.Errorf("opening nftables: %w", err)
@@ -72,6 +72,26 @@ func (f *Firewall) Reset() error {
 		}
 	}
 	return nil
+}
+
+// present is the families in which the kernel has our table, or all where it
+// does not tell. A removal that fails takes some 10 ms, and nothing is there at
+// most starts.
+func (f *Firewall) present() (found []nftables.TableFamily) {
+	c, err := f.dial()
+	if err != nil {
+		return families
+	}
+	tables, err := c.ListTables()
+	if err != nil {
+		return families
+	}
+	for _, t := range tables {
+		if t.Name == f.options.Table && slices.Contains(families, t.Family) {
+			found = append(found, t.Family)
+		}
+	}
+	return found
 }
 
 // Close removes our tables.
