@@ -65,7 +65,7 @@ func (d *decoder) missesInterface() {
 }
 
 func (d *decoder) checkInterface(in *instanceDraft) {
-	if in.Interface == "" {
+	if in.Interface == "" && !in.interfaceAt.IsValid() {
 		return
 	}
 	i, ok := d.env.Interface(in.Interface)

@@ -172,11 +172,11 @@ func (d *decoder) completeUnicast(in *instanceDraft) {
 	}
 	i, known := d.env.Interface(in.Interface)
 	switch {
-	case in.Interface == "" && !in.Unicast:
+	case in.Interface == "" && !in.unicastConfigured:
 		if in.ConfigFault == "" {
 			d.fatal(in.Origin, "add interface NAME", "(%s) Unknown interface!", in.Name)
 		}
-	case in.Unicast && in.Interface == "":
+	case in.Interface == "":
 		d.unicastWithoutInterface(in)
 	case in.Unicast && in.Strict && !(known && i.NoMulticast):
 		d.fatal(in.Origin, "remove strict_mode or unicast_peer", "(%s) Unicast peers are not supported in strict mode", in.Name)
@@ -207,15 +207,18 @@ func (d *decoder) noPeers(in *instanceDraft) {
 }
 
 func (d *decoder) unicastWithoutInterface(in *instanceDraft) {
+	if in.VMAC.Use || in.IPVLAN.Use {
+		d.report(in.closedAt, classGeneral, "(%s): Cannot use VMAC/ipvlan with unicast and no interface - clearing use_vmac", in.Name)
+		in.VMAC, in.IPVLAN = VMAC{}, IPVLAN{}
+	}
+	if !in.Unicast && in.ConfigFault == "" {
+		in.ConfigFault = "no interface for multicast"
+	}
 	switch {
 	case !in.SrcIP.IsValid():
 		d.fatal(in.Origin, "add unicast_src_ip ADDRESS or interface NAME", "(%s): Unicast instances must have unicast_src_ip or interface", in.Name)
 	case in.SrcIP.Is6() && in.SrcIP.IsLinkLocalUnicast():
 		d.fatal(in.Origin, "add interface NAME", "(%s) Non link-local address required if interface omitted", in.Name)
-	}
-	if in.VMAC.Use || in.IPVLAN.Use {
-		d.late(in.Origin, "(%s): Cannot use VMAC/ipvlan with unicast and no interface - clearing use_vmac", in.Name)
-		in.VMAC, in.IPVLAN = VMAC{}, IPVLAN{}
 	}
 }
 

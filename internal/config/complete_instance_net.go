@@ -72,9 +72,9 @@ func (d *decoder) instanceAddress(in *instanceDraft, a *addressDraft, kind strin
 }
 
 func (d *decoder) completeVMAC(in *instanceDraft) {
-	if in.Unicast && in.VMAC.Use && !in.VMAC.XmitBase {
-		d.late(in.Origin, "(%s) unicast with use_vmac requires vmac_xmit_base - setting", in.Name)
-		in.VMAC.XmitBase = true
+	if in.unicastConfigured && in.Interface != "" && (in.VMAC.Use || in.IPVLAN.Use) && !in.VMAC.XmitBase {
+		d.report(in.closedAt, classGeneral, "(%s) unicast with use_vmac requires vmac_xmit_base - setting", in.Name)
+		in.VMAC.XmitBase = in.VMAC.Use
 	}
 	if in.VMAC.XmitBase {
 		switch {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/hex"
-	"strconv"
 	"strings"
 
 	"keepalived/internal/config/lang"
@@ -40,8 +39,9 @@ const (
 
 func openHMAC(d *decoder, _ stmt) bool {
 	h := &d.inst.hmac
-	*h = hmacDraft{given: true}
-	h.Mode = HMACEnforce
+	if !h.given {
+		h.given, h.Mode = true, HMACEnforce
+	}
 	return true
 }
 
@@ -50,16 +50,10 @@ func addHMACKey(d *decoder, in *instanceDraft, s stmt) {
 		d.errorf(s, 0, "(%s) auth_hmac key needs an id and a value", in.Name)
 		return
 	}
-	id, err := strconv.ParseUint(s.arg(1), 10, 8)
-	if err != nil || id == 0 {
+	id, ok := d.number(s, 1, limits{lo: 1, hi: 255, strict: true})
+	if !ok {
 		d.refuse(s, 1, "({name}) auth_hmac key id '{v}' must be between 1 and 255")
 		return
-	}
-	for _, k := range in.hmac.Keys {
-		if k.ID == uint8(id) {
-			d.errorf(s, 1, "(%s) duplicate auth_hmac key id %d", in.Name, id)
-			return
-		}
 	}
 	value, ok := d.hmacKey(s)
 	if !ok {
@@ -68,6 +62,12 @@ func addHMACKey(d *decoder, in *instanceDraft, s stmt) {
 	if len(value) < minHMACKey || len(value) > maxHMACKey {
 		d.errorf(s, 2, "(%s) auth_hmac key %d length %d not in range [%d, %d]", in.Name, id, len(value), minHMACKey, maxHMACKey)
 		return
+	}
+	for _, k := range in.hmac.Keys {
+		if k.ID == uint8(id) {
+			d.errorf(s, 1, "(%s) duplicate auth_hmac key id %d", in.Name, id)
+			return
+		}
 	}
 	in.hmac.Keys = append(in.hmac.Keys, HMACKey{ID: uint8(id), Value: value})
 }

@@ -196,6 +196,9 @@ func smtpServer(d *decoder, s stmt) {
 	}
 	addr, isAddr := parseAddr(addrPrefix(host))
 	if !isAddr {
+		addr, isAddr = oldIPv4(host)
+	}
+	if !isAddr {
 		addr, isAddr = d.env.ResolveHost(host)
 	}
 	if !isAddr {
@@ -310,12 +313,22 @@ func umask(d *decoder, s stmt) {
 	for name := range strings.SplitSeq(spec, "|") {
 		bits, ok := umaskNames[strings.TrimPrefix(name, "S_")]
 		if !ok {
-			d.errorf(s, 1, "Unknown umask bit %s", name)
+			d.errorf(s, 1, "Unknown umask bit %s", wordWith(s, name))
 			return
 		}
 		mask |= bits
 	}
 	d.cfg.Global.Files.Umask = Some(mask)
+}
+
+// wordWith is the word of a line that a part of the joined line comes from.
+func wordWith(s stmt, part string) string {
+	for _, word := range s.args(1) {
+		if word != "" && (strings.Contains(word, part) || strings.HasPrefix(part, word)) {
+			return word
+		}
+	}
+	return part
 }
 
 func rxBufsPolicy(d *decoder, s stmt) {

@@ -2,6 +2,8 @@ package config
 
 import (
 	"net/netip"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -34,6 +36,28 @@ func mcastGroup(family Family) handler {
 func parseAddr(word string) (netip.Addr, bool) {
 	a, err := netip.ParseAddr(word)
 	return a, err == nil
+}
+
+// oldIPv4 reads the notations of inet_aton(3): up to four numbers in any base, the
+// last of which fills the rest.
+func oldIPv4(word string) (netip.Addr, bool) {
+	parts := strings.Split(word, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var v uint32
+	for i, part := range parts {
+		n, err := strconv.ParseUint(part, 0, 32)
+		last := i == len(parts)-1
+		if err != nil || strings.Contains(part, "_") || !last && n > 255 || last && n >= 1<<(32-8*i) {
+			return netip.Addr{}, false
+		}
+		if !last {
+			n <<= 24 - 8*i
+		}
+		v |= uint32(n)
+	}
+	return netip.AddrFrom4([4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)}), true
 }
 
 func garpRefresh(d *decoder, s stmt) {

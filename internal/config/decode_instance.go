@@ -186,6 +186,10 @@ func setSyncInterface(d *decoder, in *instanceDraft, s stmt) {
 	d.help(s.at(0), lang.ClassDeprecated, "write lvs_sync_daemon "+s.arg(1)+" "+in.Name+" in global_defs", "%s", head)
 	d.diags.Add(lang.Diagnostic{Pos: s.at(0), Class: lang.ClassDeprecated, Related: []lang.Pos{s.at(0)},
 		Text: strings.Repeat(" ", 6+max(len(in.Name)-2, 2-len(in.Name))) + "Please use global lvs_sync_daemon"})
+	if s.n() < 2 {
+		d.missing(d.row, s)
+		return
+	}
 	sync := &d.cfg.Global.IPVS.SyncDaemon
 	if sync.Interface != "" {
 		d.errorf(s, 1, "(%s) lvs_sync_daemon_interface has already been specified as %s - ignoring", in.Name, sync.Interface)

@@ -146,7 +146,7 @@ func (d *decoder) groupWord(in *instanceDraft, s stmt, i int, what string) {
 func (d *decoder) vmacName(in *instanceDraft, s stmt, i int) {
 	name := s.arg(i)
 	switch {
-	case in.VMAC.NameSet:
+	case in.VMAC.NameSet || in.IPVLAN.NameSet:
 		d.errorf(s, i, "VMAC interface name already specified")
 	case i >= s.n():
 		d.lineMissing(s, i-1)
@@ -281,7 +281,7 @@ func (d *decoder) ipvlanWord(in *instanceDraft, s stmt, i int) {
 
 func (d *decoder) ipvlanName(in *instanceDraft, s stmt, i int) {
 	switch name := s.arg(i); {
-	case in.IPVLAN.NameSet:
+	case in.IPVLAN.NameSet || in.VMAC.NameSet:
 		d.errorf(s, i, "(%s) IPVLAN interface already specified - ignoring '%s'", in.Name, name)
 	case i >= s.n():
 		d.lineMissing(s, i-1)

@@ -103,7 +103,11 @@ func (d *decoder) again(s stmt, named bool, text string) {
 // to the keyword.
 func (d *decoder) gluedCommand(s stmt, c commandDraft) commandDraft {
 	if s.n() > 1 {
-		d.help(s.at(0), lang.ClassGeneralError, "put a space between "+s.arg(0)+" and the quote", "%s has no command: %s", s.arg(0), s.Raw)
+		class := lang.ClassGeneralError
+		if c.what == "vrrp" || c.what == "misc" {
+			class = lang.ClassOK // the C daemon says at the end of the block that there is no script
+		}
+		d.help(s.at(0), class, "put a space between "+s.arg(0)+" and the quote", "%s has no command: %s", s.arg(0), s.Raw)
 		if words, _ := s.ScriptWords(); len(words) == 1 && c.what != "vrrp" && c.what != "misc" {
 			d.diags.Abort(d.row.stage, 2)
 			d.followf(s.at(0), false, lang.ClassMissingParameter,
@@ -158,15 +162,15 @@ func (d *decoder) lookup(u userDraft) (Identity, bool) {
 
 // defaultIdentity is who runs scripts that name nobody.
 func (d *decoder) defaultIdentity(at lang.Pos) (Identity, bool) {
+	if d.global.scriptUser.bad {
+		return Identity{}, false
+	}
 	scripts := &d.cfg.Global.Scripts
 	if scripts.User.Set {
 		return scripts.User.V, true
 	}
 	if d.global.settled {
 		return d.global.settledUser, true
-	}
-	if d.global.scriptUser.bad {
-		return Identity{}, false
 	}
 	if id, ok := d.env.LookupUser(defaultScriptUser); ok {
 		return id, true

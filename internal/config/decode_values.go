@@ -99,6 +99,17 @@ func text(p func(d *decoder) *string) handler {
 	return func(d *decoder, s stmt) { *p(d) = s.arg(1) }
 }
 
+// replaced stores the first argument, and reports that there is a value already.
+func replaced(what string, p func(d *decoder) *string) handler {
+	return func(d *decoder, s stmt) {
+		v := p(d)
+		if *v != "" {
+			d.errorf(s, 1, "Duplicate %s - overwriting %s with %s", what, *v, s.arg(1))
+		}
+		*v = strings.Clone(s.arg(1))
+	}
+}
+
 // once stores the first argument unless there is a value.
 func once(p func(d *decoder) *string, text string) handler {
 	return func(d *decoder, s stmt) {

@@ -21,15 +21,16 @@ type Keyword struct {
 	Deprecated string // what to write instead, or what it is an alias of
 	Missing    Missing
 
-	opens  string                             // block that the keyword opens
-	end    func(d *decoder)                   // that block is complete
-	entry  func(d *decoder, s stmt)           // line of a block of values
-	decode func(d *decoder, s stmt)           // the keyword's own line
-	open   func(d *decoder, s stmt) (ok bool) // header of a block; false skips it
-	done   func(d *decoder, s stmt, n int)    // block of values complete, n entries
-	named  bool                               // block of values whose header has a name
-	script bool                               // the line is split as a command is
-	stage  lang.Stage                         // pass of the C daemon that reads it
+	opens      string                             // block that the keyword opens
+	end        func(d *decoder)                   // that block is complete
+	entry      func(d *decoder, s stmt)           // line of a block of values
+	decode     func(d *decoder, s stmt)           // the keyword's own line
+	open       func(d *decoder, s stmt) (ok bool) // header of a block; false skips it
+	done       func(d *decoder, s stmt, n int)    // block of values complete, n entries
+	named      bool                               // block of values whose header has a name
+	script     bool                               // the line is split as a command is
+	looksFirst bool                               // decode reports a missing value itself, after what it looks at before
+	stage      lang.Stage                         // pass of the C daemon that reads it
 }
 
 // Limits is the range in words.

@@ -147,7 +147,7 @@ var moreGlobalKeywords = []Keyword{
 		decode: need("{kw} missing", rxBufsPolicy)},
 	{Block: inGlobal, Name: "vrrp_rx_bufs_multiplier", Args: "N", Default: "3", Range: "1..2^32-1",
 		Help:   "Multiplier for the policies",
-		decode: exactly(2, "Invalid {kw}", whole(limits{lo: 1, hi: 1<<32 - 1, strict: true}, "Invalid {kw} {v}", func(d *decoder, v int64) { d.cfg.Global.Buffers.RxBufsMultiplier = uint32(v) }))},
+		decode: oneWord("Invalid {kw}", whole(limits{lo: 1, hi: 1<<32 - 1, strict: true}, "Invalid {kw} {v}", func(d *decoder, v int64) { d.cfg.Global.Buffers.RxBufsMultiplier = uint32(v) }))},
 	{Block: inGlobal, Name: "vrrp_startup_delay", Args: "SECS", Default: "0", Range: "0.001..4294.967295 dec6", Unit: "s", Missing: MissingIsFatal,
 		Help:   "Adverts received are ignored and timers start only after the delay",
 		decode: delay(func(v *VRRPDefaults) *time.Duration { return &v.StartupDelay })},

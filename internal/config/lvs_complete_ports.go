@@ -22,8 +22,12 @@ func (d *decoder) completePorts(v *VirtualServer, group *VirtualServerGroup) {
 	if changed {
 		d.dropSame(v)
 	}
-	if v.Sorry != nil && group == nil {
+	switch {
+	case v.Sorry == nil:
+	case group == nil:
 		d.sorryPort(v)
+	default:
+		d.groupSorryPort(v, group)
 	}
 }
 
@@ -72,6 +76,22 @@ func (d *decoder) groupPorts(v *VirtualServer, group *VirtualServerGroup, r *Rea
 			d.late(r.Origin, "WARNING - fwmark virtual server %s, real server %s has port specified - port will be ignored", v, name)
 		case e.Port != r.Port:
 			d.late(r.Origin, "virtual server %s:[%s] and real server %s ports don't match", v, e, name)
+		}
+	}
+}
+
+// groupSorryPort says that the sorry server's port does not count in a group.
+func (d *decoder) groupSorryPort(v *VirtualServer, group *VirtualServerGroup) {
+	s := v.Sorry
+	if s.Port == 0 || s.Forwarding.Method == NAT {
+		return
+	}
+	for _, e := range group.Entries {
+		switch {
+		case e.IsFwmark:
+			d.late(s.Origin, "WARNING - fwmark virtual server %s, sorry server has port specified - port will be ignored", v)
+		case e.Port != s.Port:
+			d.late(s.Origin, "WARNING - virtual server %s, sorry server has port specified - port will be ignored", v)
 		}
 	}
 }

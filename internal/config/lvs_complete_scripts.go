@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"strings"
 
 	"keepalived/internal/config/lang"
 )
@@ -78,7 +77,7 @@ func (d *decoder) lvsScript(c *commandDraft) (Script, bool) {
 	} else if _, ok := d.defaultIdentity(c.at); !ok {
 		if c.what == "misc" {
 			d.help(c.at, classGeneral, "the real server has no such check then",
-				"Unable to set default user for misc script '%s' - removing", strings.Join(c.argv, " "))
+				"Unable to set default user for misc script %s - removing", quoteWords(c.argv))
 		}
 		return Script{}, false
 	}

@@ -86,6 +86,8 @@ func setBindTo(d *decoder, s stmt) {
 	switch {
 	case !ok:
 		d.refuse(s, 1, "Invalid bindto address {v} - ignoring")
+	case target.Is4() != addr.Is4() && c.detail.SMTP != nil:
+		d.info(s.at(1), "bindto address %s does not match address family of connect_ip - skipping", s.arg(1))
 	case target.Is4() != addr.Is4():
 		d.refuse(s, 1, "bindto address {v} does not match address family of connect_ip - skipping")
 	default:

@@ -11,15 +11,19 @@ import (
 
 func openServerGroup(d *decoder, s stmt) bool {
 	if s.n() > 2 {
-		// The C daemon takes the second name for a line without words, and ends.
-		d.diags.Abort(lang.StageChecker, 2)
-		d.help(s.at(2), lang.ClassMissingParameter, "a group has one name",
-			"*** Configuration line starting `***MISSING ***` is missing a parameter at word position 1")
-		d.endsHere()
+		d.namelessLine(s.at(2), "a group has one name")
 	}
 	d.lvs.group = VirtualServerGroup{Origin: s.origin(), Name: strings.Clone(s.arg(1))}
 	d.name = d.lvs.group.Name
 	return true
+}
+
+// namelessLine is where the C daemon takes something for a line without words, and
+// ends.
+func (d *decoder) namelessLine(at lang.Pos, help string) {
+	d.diags.Abort(lang.StageChecker, 2)
+	d.help(at, lang.ClassMissingParameter, help, "*** Configuration line starting `***MISSING ***` is missing a parameter at word position 1")
+	d.endsHere()
 }
 
 // groupEntry reads a line of a virtual_server_group.

@@ -28,14 +28,14 @@ func endHTTP(d *decoder) {
 }
 
 func setHTTPVersion(d *decoder, s stmt) {
-	switch s.arg(1) {
-	case "":
+	switch word := s.arg(1); {
+	case s.n() < 2:
 		d.errorf(s, 0, "Missing http_protocol version")
-	case "1.0":
+	case word == "1.0":
 		http(d).Version = HTTP10
-	case "1.0C", "1.0c":
+	case word == "1.0C" || word == "1.0c":
 		http(d).Version = HTTP10Close
-	case "1.1":
+	case word == "1.1":
 		http(d).Version = HTTP11
 	default:
 		d.refuse(s, 1, "Invalid http_protocol version {v}")

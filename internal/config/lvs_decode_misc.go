@@ -1,7 +1,5 @@
 package config
 
-import "strings"
-
 func setMiscTimeout(d *decoder, s stmt) {
 	n, ok := d.number(s, 1, timerLimit)
 	if !ok {
@@ -24,12 +22,12 @@ func setMiscPath(d *decoder, s stmt) {
 func setMiscUser(d *decoder, s stmt) {
 	c := d.lvs.checker
 	if s.n() < 2 {
-		d.errorf(s, 0, "No user specified for misc checker script '%s'", c.commandLine())
+		d.errorf(s, 0, "No user specified for misc checker script %s", c.commandLine())
 		return
 	}
 	c.user = userIn(s, 1)
 	if _, ok := d.lookup(c.user); !ok {
-		d.errorf(s, 1, "Failed to set uid/gid for misc checker script '%s' - removing", c.commandLine())
+		d.errorf(s, 1, "Failed to set uid/gid for misc checker script %s - removing", c.commandLine())
 		c.badUser = true
 	}
 }
@@ -38,7 +36,7 @@ func (c *checkDraft) commandLine() string {
 	if c.script == nil {
 		return ""
 	}
-	return strings.Join(c.script.argv, " ")
+	return quoteWords(c.script.argv)
 }
 
 func endMisc(d *decoder) {

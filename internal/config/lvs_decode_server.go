@@ -241,6 +241,10 @@ func setSorryMethod(d *decoder, s stmt) {
 		d.errorf(s, 0, "sorry_server forwarding used without sorry_server")
 		return
 	}
+	if s.n() < 2 {
+		d.missing(d.row, s)
+		return
+	}
 	d.forwarding(&d.lvs.server.sorry.Forwarding, s, "sorry")
 }
 

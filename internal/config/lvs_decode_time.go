@@ -80,5 +80,9 @@ func retry(of timingOf, lim limits, text string) handler {
 // oldRetry is the older name of retry in HTTP_GET.
 func oldRetry(d *decoder, s stmt) {
 	d.help(s.at(0), lang.ClassDeprecated, "write retry", "nb_get_retry is deprecated - please use 'retry'")
+	if s.n() < 2 {
+		d.missing(d.row, s)
+		return
+	}
 	retry(checkTiming, anyUint, "Invalid nb_get_retry value '{v}'")(d, s)
 }

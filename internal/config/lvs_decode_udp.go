@@ -41,11 +41,10 @@ func allOnes(mask []byte) bool {
 	return true
 }
 
-// readHex reads octets in hexadecimal digits from word i on, each word by itself;
+// readHex reads octets in hexadecimal digits from word i on, each group by itself;
 // an odd number of digits begins with half an octet, x stands for any half.
 func readHex(s stmt, i int) (data, mask []byte, ok bool) {
-	for ; i < s.n(); i++ {
-		word := s.arg(i)
+	for _, word := range strings.FieldsFunc(strings.Join(s.args(i), " "), func(r rune) bool { return r == ' ' || r == '\t' }) {
 		if len(word)%2 != 0 {
 			word = "0" + word
 		}
@@ -59,7 +58,7 @@ func readHex(s stmt, i int) (data, mask []byte, ok bool) {
 			mask = append(mask, halfMask(word[j])<<4|halfMask(word[j+1]))
 		}
 	}
-	return data, mask, true
+	return data, mask, len(data) > 0
 }
 
 func halfMask(c byte) byte {

@@ -9,11 +9,11 @@ func webKeywords(block string, tls bool) []Keyword {
 	url := block + "/url"
 	rows := []Keyword{
 		{Block: block, Name: "nb_get_retry", Args: "N", Range: uintRange, Unit: "count", Missing: MissingIsFatal, Deprecated: "deprecated alias of retry",
-			Help:   "Old name of retry",
-			decode: oldRetry},
+			Help:       "Old name of retry",
+			looksFirst: true, decode: oldRetry},
 		{Block: block, Name: "virtualhost", Args: "STRING", Default: "none", Unit: "text",
 			Help:   "Host header of the requests, and name sent in TLS, for URLs without a virtualhost of their own",
-			decode: need("HTTP_GET virtualhost name missing", text(func(d *decoder) *string { return &http(d).VirtualHost }))},
+			decode: need("HTTP_GET virtualhost name missing", replaced("virtualhost", func(d *decoder) *string { return &http(d).VirtualHost }))},
 		{Block: block, Name: "http_protocol", Args: "1.0|1.0C|1.0c|1.1", Default: "1.0",
 			Help:   "Version of HTTP that the request names; 1.0C and 1.1 also ask the server to close the connection",
 			decode: setHTTPVersion},
@@ -55,7 +55,7 @@ func urlKeywords(block string) []Keyword {
 			decode: setStatus},
 		{Block: block, Name: "virtualhost", Args: "STRING", Default: "none", Unit: "text",
 			Help:   "Host header of the requests, and name sent in TLS, for URLs without a virtualhost of their own",
-			decode: need("Missing HTTP_GET virtualhost name", text(func(d *decoder) *string { return &d.lvs.url.VirtualHost }))},
+			decode: need("Missing HTTP_GET virtualhost name", replaced("url virtualhost", func(d *decoder) *string { return &d.lvs.url.VirtualHost }))},
 		{Block: block, Name: "regex", Args: `"PCRE"`, Default: "none", Range: "one word, quoted/escaped rules", Unit: "pattern",
 			Help:   "Perl-compatible pattern that must be found in the page",
 			script: true, decode: setRegex},

@@ -1,7 +1,5 @@
 package config
 
-import "strings"
-
 import "keepalived/internal/config/lang"
 
 // The blocks of load balancing.
@@ -58,13 +56,7 @@ var rootLVSKeywords = []Keyword{
 }
 
 func sslText(missing string, p func(c *SSLContext) *string) handler {
-	return need(missing, func(d *decoder, s stmt) {
-		v := p(&d.cfg.LVS.SSL)
-		if *v != "" {
-			d.errorf(s, 1, "Duplicate SSL - overwriting %s with %s", *v, s.arg(1))
-		}
-		*v = strings.Clone(s.arg(1))
-	})
+	return need(missing, replaced("SSL", func(d *decoder) *string { return p(&d.cfg.LVS.SSL) }))
 }
 
 var serverGroupKeywords = []Keyword{
@@ -158,10 +150,10 @@ var serverKeywords = []Keyword{
 		decode: maybe(func(d *decoder) *Opt[bool] { return &d.lvs.server.smtpAlert }, "Invalid virtual_server smtp_alert parameter {v}")},
 	{Block: inServer, Name: "virtualhost", Args: "STRING", Default: "none", Unit: "text",
 		Help:   "Host header and TLS name for HTTP_GET and SSL_GET where neither URL, check nor real server have one",
-		decode: need("virtual server virtualhost missing", text(func(d *decoder) *string { return &d.lvs.server.extra.VirtualHost }))},
+		decode: need("virtual server virtualhost missing", replaced("vs virtualhost", func(d *decoder) *string { return &d.lvs.server.extra.VirtualHost }))},
 	{Block: inServer, Name: "snmp_name", Args: "STRING", Default: "none", Range: "exactly one word", Unit: "text",
 		Help:   "Name of the service in SNMP (virtualServerName)",
-		decode: exactly(2, "virtual server snmp_name missing or extra parameters", text(func(d *decoder) *string { return &d.lvs.server.extra.SNMPName }))},
+		decode: oneWord("virtual server snmp_name missing or extra parameters", replaced("vs snmp_name", func(d *decoder) *string { return &d.lvs.server.extra.SNMPName }))},
 	{Block: inServer, Name: "alpha", Default: "off", Unit: "flag",
 		Help:   "Real servers are out of service until their first check has succeeded",
 		decode: func(d *decoder, _ stmt) { d.lvs.server.Alpha = true }},
@@ -190,8 +182,8 @@ var serverKeywords = []Keyword{
 		Help:   "When it is not needed, the sorry server stays in the table with weight 0; must follow sorry_server",
 		decode: setSorryInhibit},
 	{Block: inServer, Name: "sorry_server_lvs_method", Args: forwardArgs, Default: "virtual server method", Range: "P 1..65535", Missing: MissingIsFatal,
-		Help:   "How packets reach the sorry server; must follow sorry_server",
-		decode: setSorryMethod},
+		Help:       "How packets reach the sorry server; must follow sorry_server",
+		looksFirst: true, decode: setSorryMethod},
 	{Block: inServer, Name: "real_server", Args: "IP [PORT] { block }", Default: "port of the virtual server (NAT group/fwmark: 0)", Range: "port 0..65535", Unit: "block", Missing: MissingIsFatal,
 		Help:  "A server that connections are passed to",
 		opens: inReal, open: openReal, end: endReal},
@@ -242,8 +234,8 @@ var realKeywords = []Keyword{
 		decode: maybe(func(d *decoder) *Opt[bool] { return &d.lvs.real.smtpAlert }, "Invalid real_server smtp_alert parameter {v}")},
 	{Block: inReal, Name: "virtualhost", Args: "STRING", Default: "none", Unit: "text",
 		Help:   "Host header for its HTTP_GET and SSL_GET, before that of the virtual server; not for TLS",
-		decode: need("real server virtualhost missing", text(func(d *decoder) *string { return &d.lvs.real.rare().VirtualHost }))},
+		decode: need("real server virtualhost missing", replaced("rs virtualhost", func(d *decoder) *string { return &d.lvs.real.rare().VirtualHost }))},
 	{Block: inReal, Name: "snmp_name", Args: "STRING", Default: "none", Range: "exactly one word", Unit: "text",
 		Help:   "Name of the server in SNMP (realServerName)",
-		decode: exactly(2, "real server snmp_name missing or extra parameters", text(func(d *decoder) *string { return &d.lvs.real.rare().SNMPName }))},
+		decode: oneWord("real server snmp_name missing or extra parameters", replaced("rs snmp_name", func(d *decoder) *string { return &d.lvs.real.rare().SNMPName }))},
 }

@@ -95,7 +95,10 @@ func leadingNumber(word string, base int) (v int64, overflow bool, rest string) 
 	if n == 0 {
 		return 0, false, word
 	}
-	if v = int64(u & math.MaxInt64); negative {
+	if v = int64(u & math.MaxInt64); overflow {
+		v = math.MaxInt64
+	}
+	if negative {
 		v = -v
 	}
 	return v, overflow, s[n:]

@@ -127,7 +127,7 @@ func (d *decoder) statement(b *block, s stmt) {
 	if d.opts.pass == 0 && s.Unmatched && (!k.script || s.n() < 2) {
 		d.report(s.Pos, lang.ClassUnmatchedQuote, "Unmatched quote: '%s'", s.Raw)
 	}
-	if k.Missing == MissingIsFatal && s.n() < 2 && !(k.script && s.Unmatched) {
+	if k.Missing == MissingIsFatal && s.n() < 2 && !(k.script && s.Unmatched) && !k.looksFirst {
 		d.missing(k, s)
 		return
 	}
@@ -236,6 +236,9 @@ func (d *decoder) values(k *Keyword, s stmt) {
 		}
 		if first && e.OpenBrace {
 			continue
+		}
+		if first && k.named {
+			d.namelessLine(e.at(0), "put { at the end of the line above")
 		}
 		n++
 		said := d.diags.Count()

@@ -31,6 +31,9 @@ func TestDefinitions(t *testing.T) {
 			"3 Definitions used on line 'q $A' refer to each other without end",
 		},
 		{
+			"what follows a sequence in a value", "$B=b\n$A=~SEQ(I,1,2) $B\nk $A $B\n$A { $B }\n", "k|~SEQ(I,1,2)|$B|$B\n~SEQ(I,1,2)|$B\n{\nb\n}", "",
+		},
+		{
 			"growing", "$A=x$A\nk $A\n", "",
 			"2 Definitions used on line 'k $A' refer to each other without end",
 		},

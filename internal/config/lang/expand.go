@@ -52,6 +52,7 @@ type expansion struct {
 	last  string // the definition that was used last
 	full  bool   // a replacement was refused: the rest stays as it is
 
+	stop    bool // a value begins like a sequence: what follows it in the line stays as it is
 	endless bool // definitions lead to each other: nothing of the line can be used
 }
 
@@ -68,7 +69,7 @@ func (x *Lexer) expand(t text) (out text, changed bool) {
 	e.w.room()
 	for {
 		i := strings.IndexByte(e.rest, '$')
-		if i < 0 || e.full {
+		if i < 0 || e.full || e.stop {
 			break
 		}
 		e.settle(i)
@@ -143,6 +144,7 @@ func (e *expansion) replace() bool {
 		e.own -= ref.length
 	}
 	e.rest = value + e.rest[ref.length:]
+	e.stop = strings.HasPrefix(strings.TrimLeft(value, " \t"), "~")
 	e.own += len(value)
 	return true
 }
