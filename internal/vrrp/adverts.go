@@ -88,7 +88,7 @@ func (l *loop) transmit(in *instance, dst netip.Addr, ttl, priority uint8) error
 }
 
 func (l *loop) ownUp(in *instance) bool {
-	link, ok := l.links.lookup(advertInterface(in.conf))
+	link, ok := l.links.lookup(advertInterface(&in.conf))
 	return ok && l.links.up(link.Index)
 }
 

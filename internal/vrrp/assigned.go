@@ -86,7 +86,7 @@ func (l *loop) logAssigned(c *config.VRRP, reload bool) {
 	}
 	for i := range c.Instances {
 		in := &c.Instances[i]
-		own := ownInterface(*in)
+		own := ownInterface(in)
 		said := l.devices.takeSaid(own)
 		if _, ready := l.devices.ready[own]; reload && ready && said == "" {
 			l.log.Infof("(%s) Found matching interface %s", in.Name, own)

@@ -32,16 +32,16 @@ func (l *loop) rxBuffer(in *instance) int {
 	case b.RxBufsSize > 0:
 		return int(b.RxBufsSize)
 	case b.RxBufsPolicyMTU:
-		link, _ := l.links.lookup(advertInterface(in.conf))
+		link, _ := l.links.lookup(advertInterface(&in.conf))
 		return link.MTU * int(b.RxBufsMultiplier)
 	case b.RxBufsPolicyAdvert:
-		return advertSize(in.conf) * int(b.RxBufsMultiplier)
+		return advertSize(&in.conf) * int(b.RxBufsMultiplier)
 	}
 	return 0
 }
 
 // advertSize is the length of an advert with its IP header.
-func advertSize(in config.Instance) int {
+func advertSize(in *config.Instance) int {
 	const header, trailer = 8, 28
 	n := 20 + header + 4*len(in.VIPs)
 	if in.Family == config.IPv6 {

@@ -46,15 +46,15 @@ func TestReceiveBuffers(t *testing.T) {
 
 func TestAdvertSize(t *testing.T) {
 	in := testInstance()
-	if got := advertSize(in); got != 32 {
+	if got := advertSize(&in); got != 32 {
 		t.Errorf("version 3: %d", got)
 	}
 	in.Version = 2
-	if got := advertSize(in); got != 40 {
+	if got := advertSize(&in); got != 40 {
 		t.Errorf("version 2: %d", got)
 	}
 	in.Version, in.Family, in.VIPs[0].Prefix = 3, config.IPv6, netip.MustParsePrefix("fe80::1/128")
-	if got := advertSize(in); got != 64 {
+	if got := advertSize(&in); got != 64 {
 		t.Errorf("IPv6: %d", got)
 	}
 }

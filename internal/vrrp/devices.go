@@ -33,7 +33,7 @@ type device struct {
 type place struct {
 	own   string               // interface of addresses that name none
 	extra map[extraVMAC]string // names of the VMACs on other interfaces
-	config.Instance
+	*config.Instance
 }
 
 // extraVMAC identifies a VMAC of addresses within an instance.
@@ -44,7 +44,7 @@ type extraVMAC struct {
 
 // ownInterface is the interface that an instance uses: its VMAC or ipvlan, or
 // the configured one.
-func ownInterface(in config.Instance) string {
+func ownInterface(in *config.Instance) string {
 	switch {
 	case in.VMAC.Use:
 		return in.VMAC.Name
@@ -56,7 +56,7 @@ func ownInterface(in config.Instance) string {
 
 // addressInterface is the one that addresses go to which name none. An ipvlan
 // shares its MAC with its base, where the addresses stay, as in the C daemon.
-func addressInterface(in config.Instance) string {
+func addressInterface(in *config.Instance) string {
 	if in.IPVLAN.Use {
 		return in.Interface
 	}
@@ -64,7 +64,7 @@ func addressInterface(in config.Instance) string {
 }
 
 // advertInterface is the one by which adverts leave and arrive.
-func advertInterface(in config.Instance) string {
+func advertInterface(in *config.Instance) string {
 	if in.VMAC.Use && in.VMAC.XmitBase {
 		return in.Interface
 	}
@@ -99,11 +99,14 @@ func (p place) wantsVMAC(a config.Address) bool {
 // each instance, where its addresses go.
 func planDevices(c *config.Config) (devices []device, places []place) {
 	names := map[string]bool{}
-	for _, in := range c.VRRP.Instances {
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
 		names[ownInterface(in)], names[in.Interface] = true, true
 	}
-	for _, in := range c.VRRP.Instances {
-		p := place{own: addressInterface(in), extra: map[extraVMAC]string{}, Instance: in}
+	places = make([]place, 0, len(c.VRRP.Instances))
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
+		p := place{own: addressInterface(in), Instance: in}
 		if d, ok := instanceDevice(in); ok {
 			devices = append(devices, d)
 		}
@@ -112,6 +115,9 @@ func planDevices(c *config.Config) (devices []device, places []place) {
 				key := extraVMAC{a.Dev, config.FamilyOf(a.Addr())}
 				if !p.wantsVMAC(a) || p.extra[key] != "" {
 					continue
+				}
+				if p.extra == nil {
+					p.extra = map[extraVMAC]string{}
 				}
 				p.extra[key] = freeName(c.Global.VRRPDefaults.VMACAddrPrefix, in.VRID, key.family, names)
 				devices = append(devices, extraDevice(in, p.extra[key], key))
@@ -150,14 +156,14 @@ func virtualMAC(family config.Family, vrid uint8) net.HardwareAddr {
 	return mac
 }
 
-func extraDevice(in config.Instance, name string, key extraVMAC) device {
+func extraDevice(in *config.Instance, name string, key extraVMAC) device {
 	return device{
 		owner: in.Name, name: name, base: key.base, kind: "macvlan", mac: virtualMAC(key.family, in.VRID),
 		group: in.VMAC.Group, family: key.family, ipv6: key.family == config.IPv6, notify: in.VMAC.NetlinkNotifyMsg,
 	}
 }
 
-func instanceDevice(in config.Instance) (device, bool) {
+func instanceDevice(in *config.Instance) (device, bool) {
 	d := device{owner: in.Name, base: in.Interface, family: in.Family, ipv6: in.Family == config.IPv6 || anyIPv6(in.ExcludedVIPs)}
 	switch {
 	case in.ConfigFault != "":

@@ -23,7 +23,8 @@ func duplicates(c *config.Config, links *linkTable) map[string]bool {
 		return nil // refused in the configuration
 	}
 	taken, dup := map[routerKey]bool{}, map[string]bool{}
-	for _, in := range c.VRRP.Instances {
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
 		l, ok := links.lookup(in.Interface)
 		if !ok {
 			continue

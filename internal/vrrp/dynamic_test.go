@@ -20,7 +20,7 @@ func TestInterfaceThatComesLater(t *testing.T) {
 				ip(t, "link set other0 down")
 				ip(t, "link set other0 name vrrp0")
 				ip(t, "link set vrrp0 up")
-				r.waitIP("address show dev "+ownInterface(in), in.VIPs[0].Prefix.String(), true)
+				r.waitIP("address show dev "+ownInterface(&in), in.VIPs[0].Prefix.String(), true)
 				r.waitStatics(true)
 				ip(t, "link set vrrp0 down")
 				ip(t, "link set vrrp0 name other0")

@@ -204,7 +204,7 @@ func (l *loop) extraAddresses(in *instance, scope fsm.Scope) func(address) bool 
 	if scope != fsm.ScopeExtraIf {
 		return nil
 	}
-	own, all := addressInterface(in.conf), in.conf.GarpExtraIfAll
+	own, all := addressInterface(&in.conf), in.conf.GarpExtraIfAll
 	vmacs := map[string]bool{}
 	for _, d := range l.devices.wanted {
 		vmacs[d.name] = true

@@ -266,7 +266,7 @@ func (l *loop) reassess() {
 }
 
 func (l *loop) reassessFaults(in *instance, dup bool) {
-	now := interfaceFaults(in.conf, l.links, dup)
+	now := interfaceFaults(&in.conf, l.links, dup)
 	for _, f := range []fsm.Fault{fsm.FaultInterfaceDown, fsm.FaultDuplicateVRID, fsm.FaultConfigError} {
 		if set := now.Has(f); set != in.faults.Has(f) {
 			l.step(fsm.FaultChanged{Instance: in.id, Fault: f, Set: set, Interface: in.conf.Interface})
@@ -276,7 +276,7 @@ func (l *loop) reassessFaults(in *instance, dup bool) {
 }
 
 func (l *loop) reassessSource(in *instance) {
-	source := sourceAddress(in.conf, l.links, l.vips)
+	source := sourceAddress(&in.conf, l.links, l.vips)
 	if source != in.source {
 		in.source = source
 		l.step(fsm.SourceChanged{Instance: in.id, Source: source})

@@ -56,7 +56,7 @@ func (l *loop) reportHeld() {
 	h := heldState{Sessions: maps.Clone(l.sessions)}
 	for _, in := range l.instances {
 		if l.isMaster(in) {
-			h.Masters = append(h.Masters, instanceKey(in.conf))
+			h.Masters = append(h.Masters, instanceKey(&in.conf))
 		}
 	}
 	l.reporter.report(h)

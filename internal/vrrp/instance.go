@@ -54,7 +54,7 @@ func (in *instance) endpoint(links *linkTable) (e wire.Endpoint, ok bool) {
 	if in.conf.Auth.Type == config.AuthAH {
 		e.Protocol = packet.ProtocolAH
 	}
-	dev := advertInterface(in.conf)
+	dev := advertInterface(&in.conf)
 	if dev == "" {
 		dev = in.conf.VRF
 	}

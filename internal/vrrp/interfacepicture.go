@@ -55,7 +55,7 @@ func (p *picture) trackedInterfaces() map[string][]dump.Tracking {
 			own.Weight = untrackedWeight
 		}
 		names := []string{c.Interface}
-		if dev := ownInterface(c); dev != c.Interface {
+		if dev := ownInterface(&c); dev != c.Interface {
 			names = append(names, dev)
 		}
 		for _, name := range names {
@@ -63,7 +63,7 @@ func (p *picture) trackedInterfaces() map[string][]dump.Tracking {
 				by[name] = append(by[name], own)
 			}
 		}
-		for _, t := range trackedInterfaces(c) {
+		for _, t := range trackedInterfaces(&c) {
 			if !slices.Contains(names, t.Name) {
 				by[t.Name] = append(by[t.Name], dump.Tracking{Instance: c.Name, Weight: t.Weight, Reverse: t.Reverse})
 			}

@@ -8,7 +8,7 @@ import (
 )
 
 // interfaceFaults is what the state of its own interface means to an instance.
-func interfaceFaults(in config.Instance, links *linkTable, duplicate bool) fsm.FaultSet {
+func interfaceFaults(in *config.Instance, links *linkTable, duplicate bool) fsm.FaultSet {
 	var faults fsm.FaultSet
 	if duplicate {
 		faults = faults.With(fsm.FaultDuplicateVRID)
@@ -34,7 +34,7 @@ func interfaceFaults(in config.Instance, links *linkTable, duplicate bool) fsm.F
 
 // sourceAddress is the address that the adverts of an instance come from:
 // the configured one, or one of its interface.
-func sourceAddress(in config.Instance, links *linkTable, vips map[netip.Addr]bool) netip.Addr {
+func sourceAddress(in *config.Instance, links *linkTable, vips map[netip.Addr]bool) netip.Addr {
 	if in.SrcIP.IsValid() && !in.TrackSrcIP {
 		return in.SrcIP
 	}

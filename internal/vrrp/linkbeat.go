@@ -40,7 +40,8 @@ func planBeats(c *config.Config, used map[string]bool, links *linkTable, logf fu
 		}
 		want[b.Interface] = linkQueries[b.Type]
 	}
-	for _, in := range c.VRRP.Instances {
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
 		if name := ownInterface(in); name != "" && (in.LinkbeatUsePolling || c.Global.LinkbeatUsePolling) {
 			if _, known := want[name]; !known {
 				want[name] = netif.QueryAny

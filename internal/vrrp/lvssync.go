@@ -165,7 +165,7 @@ func unsettled(err error) bool {
 }
 
 // syncDaemon is the daemon of an instance in a state.
-func syncDaemon(c config.SyncDaemon, in config.Instance, master bool) ipvs.SyncDaemon {
+func syncDaemon(c config.SyncDaemon, in *config.Instance, master bool) ipvs.SyncDaemon {
 	d := ipvs.SyncDaemon{
 		Role: ipvs.SyncBackup, Interface: c.Interface, SyncID: c.SyncID.Or(in.VRID),
 		MaxLen: c.MaxLen, Group: c.Group, Port: c.Port, TTL: c.TTL,
@@ -188,7 +188,7 @@ func (l *loop) wantSync(in *instance, master bool) {
 		go l.lvsSync.run()
 	}
 	l.syncOwner = in.id
-	s, d := l.lvsSync, syncDaemon(c, in.conf, master)
+	s, d := l.lvsSync, syncDaemon(c, &in.conf, master)
 	l.worker.add(int(in.id), taskFunc(func() { s.want(d) }))
 }
 

@@ -135,9 +135,9 @@ func TestKernelLVSSync(t *testing.T) {
 	in := config.Instance{VRID: 51}
 	conf := config.SyncDaemon{Interface: "lo", Instance: "VI", MaxLen: 1000, Port: 9999, TTL: 3}
 	s := start()
-	s.want(syncDaemon(conf, in, false))
+	s.want(syncDaemon(conf, &in, false))
 	k.await(t, "backup lo 51")
-	s.want(syncDaemon(conf, in, true))
+	s.want(syncDaemon(conf, &in, true))
 	k.await(t, "master lo 51")
 	list, err := k.SyncDaemons()
 	if err != nil || list[0].MaxLen != 1000 || list[0].Port != 9999 || list[0].TTL != 3 {
@@ -147,15 +147,15 @@ func TestKernelLVSSync(t *testing.T) {
 	// What a process that died has left goes on.
 	before := k.calls
 	s = start()
-	s.want(syncDaemon(conf, in, true))
+	s.want(syncDaemon(conf, &in, true))
 	conf.SyncID = config.Some(uint8(9))
-	s.want(syncDaemon(conf, in, true))
+	s.want(syncDaemon(conf, &in, true))
 	k.await(t, "master lo 9")
 	if k.calls > before+2 {
 		t.Errorf("%d commands for a daemon that was there and a changed number", k.calls-before)
 	}
 	conf.Port = 0
-	s.want(syncDaemon(conf, in, true))
+	s.want(syncDaemon(conf, &in, true))
 	for range 2000 {
 		if list, _ := k.SyncDaemons(); len(list) == 1 && list[0].Port != 9999 {
 			break
@@ -165,7 +165,7 @@ func TestKernelLVSSync(t *testing.T) {
 	if list, _ := k.SyncDaemons(); len(list) != 1 || list[0].Port == 9999 {
 		t.Errorf("a port that was taken out of the configuration is still used: %+v", list)
 	}
-	s.want(syncDaemon(conf, in, false))
+	s.want(syncDaemon(conf, &in, false))
 	k.await(t, "backup lo 9")
 	s.stop()
 	<-s.done
@@ -183,7 +183,7 @@ func TestLVSSyncWithoutIPVS(t *testing.T) {
 	s := &lvsSync{log: log, wake: make(chan struct{}, 1), done: make(chan struct{}), open: k.open}
 	go s.run()
 	for _, master := range []bool{false, true, false} {
-		s.want(syncDaemon(config.SyncDaemon{Interface: "lo"}, config.Instance{VRID: 1}, master))
+		s.want(syncDaemon(config.SyncDaemon{Interface: "lo"}, &config.Instance{VRID: 1}, master))
 	}
 	s.stop()
 	<-s.done

@@ -118,7 +118,7 @@ func (p *picture) snapshot() *dump.Snapshot {
 
 func (p *picture) instance(x *pictured) dump.Instance {
 	in := dump.Instance{
-		Conf: x.conf, Status: x.status, Own: ownInterface(x.conf), FDIn: x.in, FDOut: x.out, Blocked: x.blocking,
+		Conf: x.conf, Status: x.status, Own: ownInterface(&x.conf), FDIn: x.in, FDOut: x.out, Blocked: x.blocking,
 		Base: map[string]string{},
 	}
 	for _, o := range x.objects {
@@ -162,7 +162,7 @@ func (p *picture) sockets() (out []dump.Socket) {
 
 func socketPicture(x *pictured) dump.Socket {
 	k := dump.Socket{
-		FDIn: x.in, FDOut: x.out, Interface: advertInterface(x.conf), IPv6: x.endpoint.Is6(),
+		FDIn: x.in, FDOut: x.out, Interface: advertInterface(&x.conf), IPv6: x.endpoint.Is6(),
 		AH: x.conf.Auth.Type == config.AuthAH, Buffer: x.buffer,
 	}
 	if !x.endpoint.Multicast() {

@@ -25,7 +25,8 @@ func machineConfig(c *config.Config, trackers *trackerSet, startup time.Duration
 		RewriteStates: c.Global.Notify.FIFOWriteVRRPStatesOnReload,
 	}
 	index := map[string]int{}
-	for i, in := range c.VRRP.Instances {
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
 		index[in.Name] = i
 		m := machineInstance(in, trackers)
 		m.LVSSync = c.Global.IPVS.SyncDaemon.Instance == in.Name
@@ -43,7 +44,7 @@ func machineConfig(c *config.Config, trackers *trackerSet, startup time.Duration
 	return out
 }
 
-func machineInstance(in config.Instance, trackers *trackerSet) fsm.Instance {
+func machineInstance(in *config.Instance, trackers *trackerSet) fsm.Instance {
 	m := fsm.Instance{
 		Key:                   instanceKey(in),
 		Name:                  in.Name,
@@ -86,7 +87,7 @@ const (
 	keyIPVLAN
 )
 
-func instanceKey(in config.Instance) fsm.Key {
+func instanceKey(in *config.Instance) fsm.Key {
 	k := fsm.Key{VRID: in.VRID, IPv6: in.Family == config.IPv6, Interface: in.Interface}
 	if in.Unicast {
 		k.Unicast, k.Source = true, in.SrcIP
@@ -106,7 +107,7 @@ func instanceKey(in config.Instance) fsm.Key {
 
 // addressFingerprint changes when something changes that a master holds. Where
 // it was written in the configuration does not matter.
-func addressFingerprint(in config.Instance) string {
+func addressFingerprint(in *config.Instance) string {
 	vips := slices.Clone(slices.Concat(in.VIPs, in.ExcludedVIPs))
 	for i := range vips {
 		vips[i].Origin = config.Origin{}
@@ -123,7 +124,7 @@ func addressFingerprint(in config.Instance) string {
 }
 
 // codecParams is what the wire format of an instance depends on.
-func codecParams(in config.Instance) packet.Params {
+func codecParams(in *config.Instance) packet.Params {
 	p := packet.Params{
 		Version:        uint8(in.Version),
 		VRID:           in.VRID,

@@ -40,7 +40,8 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 	var places []place
 	p.devices, places = planDevices(c)
 	p.pace = newPace(c, p.devices)
-	for i, in := range c.VRRP.Instances {
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
 		codec, err := packet.NewCodec(codecParams(in))
 		if err != nil {
 			return nil, fmt.Errorf("(%s) %w", in.Name, err)
@@ -54,7 +55,8 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 // complete adds what the link table and the BFD sessions contribute.
 func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
 	dup := duplicates(p.conf, links)
-	for i, in := range p.conf.VRRP.Instances {
+	for i := range p.conf.VRRP.Instances {
+		in := &p.conf.VRRP.Instances[i]
 		p.machine.Instances[i].Source = sourceAddress(in, links, p.vips)
 		p.machine.Instances[i].Faults = interfaceFaults(in, links, dup[in.Name])
 	}
@@ -73,7 +75,8 @@ func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
 // instanceInterfaces is those that instances depend on.
 func (p *prepared) instanceInterfaces() map[string]bool {
 	w := map[string]bool{}
-	for _, in := range p.conf.VRRP.Instances {
+	for i := range p.conf.VRRP.Instances {
+		in := &p.conf.VRRP.Instances[i]
 		w[in.Interface] = true
 	}
 	for _, d := range p.devices {

@@ -84,7 +84,7 @@ func (l *loop) adoptGroups(p *prepared) {
 // update gives an instance its configuration. What it has set and no longer
 // wants is removed before anything that is ordered later.
 func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, objects []object) {
-	moved := in.conf.VRID != conf.VRID || advertInterface(in.conf) != advertInterface(conf)
+	moved := in.conf.VRID != conf.VRID || advertInterface(&in.conf) != advertInterface(&conf)
 	if moved {
 		l.sockets.detach(in)
 	}

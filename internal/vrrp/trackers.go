@@ -8,19 +8,19 @@ import (
 // trackKinds is where an instance names its tracked objects.
 var trackKinds = []struct {
 	kind fsm.TrackerKind
-	of   func(config.Instance) []config.Track
+	of   func(*config.Instance) []config.Track
 }{
 	{fsm.TrackInterface, trackedInterfaces},
-	{fsm.TrackScript, func(in config.Instance) []config.Track { return in.TrackScripts }},
-	{fsm.TrackFile, func(in config.Instance) []config.Track { return in.TrackFiles }},
-	{fsm.TrackProcess, func(in config.Instance) []config.Track { return in.TrackProcesses }},
-	{fsm.TrackBFD, func(in config.Instance) []config.Track { return in.TrackBFDs }},
+	{fsm.TrackScript, func(in *config.Instance) []config.Track { return in.TrackScripts }},
+	{fsm.TrackFile, func(in *config.Instance) []config.Track { return in.TrackFiles }},
+	{fsm.TrackProcess, func(in *config.Instance) []config.Track { return in.TrackProcesses }},
+	{fsm.TrackBFD, func(in *config.Instance) []config.Track { return in.TrackBFDs }},
 }
 
 // trackedInterfaces is the configured ones and those that addresses and routes
 // name: without their interface they cannot be set (keepalived.conf(5),
 // no_track).
-func trackedInterfaces(in config.Instance) []config.Track {
+func trackedInterfaces(in *config.Instance) []config.Track {
 	tracks := append([]config.Track(nil), in.TrackInterfaces...)
 	seen := map[string]bool{in.Interface: true}
 	for _, t := range tracks {
@@ -63,9 +63,9 @@ type trackerKey struct {
 
 func collectTrackers(instances []config.Instance) *trackerSet {
 	s := &trackerSet{at: map[trackerKey]int{}}
-	for _, in := range instances {
+	for i := range instances {
 		for _, kind := range trackKinds {
-			for _, t := range kind.of(in) {
+			for _, t := range kind.of(&instances[i]) {
 				s.index(kind.kind, t.Name)
 			}
 		}

@@ -34,7 +34,7 @@ type sender struct {
 }
 
 type hmacState struct {
-	keys    [256]hash.Hash
+	keys    map[uint8]hash.Hash
 	last    uint64   // sequence sent last
 	senders []sender // unicast: one for each peer
 	uses    uint64
@@ -45,6 +45,7 @@ func (s *hmacState) init(p *Params) {
 	if p.HMAC.Mode == HMACOff {
 		return
 	}
+	s.keys = make(map[uint8]hash.Hash, len(p.HMAC.Keys))
 	for _, k := range p.HMAC.Keys {
 		s.keys[k.ID] = hmac.New(sha256.New, k.Value)
 	}
