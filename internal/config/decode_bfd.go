@@ -115,7 +115,7 @@ func bfdInterval(lo int64, format string, p func(b *bfdDraft) *time.Duration) ha
 		}
 		v /= 1000
 		if v > 10*time.Second {
-			d.errorf(s, 1, "Configuration warning: BFD instance %s %s value %s is larger than max sensible (%d)", d.name, s.arg(0), s.arg(1), 10000)
+			d.info(s.at(1), "Configuration warning: BFD instance %s %s value %s is larger than max sensible (%d)", d.name, s.arg(0), s.arg(1), 10000)
 		}
 		*p(d.bfd) = v
 	}

@@ -38,7 +38,7 @@ func setDNSName(d *decoder, s stmt) {
 	case c.named:
 		d.errorf(s, 1, "DNS_CHECK name already specified - ignoring")
 		return
-	case name != "." && hasEmptyLabel(name):
+	case name != "" && name != "." && hasEmptyLabel(name):
 		d.refuse(s, 1, "DNS_CHECK name '{v}' has empty label - ignoring")
 		return
 	case !dnsNameFits(name):
