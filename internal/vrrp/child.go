@@ -137,6 +137,7 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	l.logMissing(conf)
 	l.assignAll()
 	l.logAssigned(&conf.VRRP, false)
+	l.logDuplicates(conf)
 	l.vips = p.vips
 	l.assignAll()
 	l.now = time.Now()

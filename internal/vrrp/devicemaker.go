@@ -91,6 +91,7 @@ func (m *deviceMaker) link(d device, base netif.Link) (link netif.Link, said str
 		return link, said, m.correct(d, link)
 	}
 	if err == nil {
+		m.log.Infof("(%s) Removing old %s interface %s due to conflicting interface", d.owner, d.title(), d.name)
 		err = m.writer.One(netif.DeleteLink(link.Index))
 	}
 	if err != nil && !netif.AlreadyGone(err) {
@@ -123,6 +124,9 @@ func (m *deviceMaker) correct(d device, link netif.Link) error {
 	}
 	if d.kind == "macvlan" && link.HardwareAddr.String() != d.mac.String() {
 		requests = append(requests, netif.SetHardwareAddr(link.Index, d.mac))
+	}
+	if len(requests) > 0 {
+		m.log.Infof("(%s) Update old %s interface %s due to wrong MAC/mode", d.owner, d.title(), d.name)
 	}
 	return errors.Join(m.writer.Do(requests)...)
 }

@@ -176,7 +176,7 @@ func (m deviceDone) handle(l *loop) {
 	}
 	if text := m.err.Error(); t.trouble[m.name] != text {
 		t.trouble[m.name] = text
-		l.log.Infof("(%s) Making interface %s: %v", m.owner, m.name, m.err)
+		l.log.Infof("(%s): Unable to create %s interface %s: %v", m.owner, m.title(), m.name, m.err)
 	}
 	t.pending[m.name] = true
 	time.AfterFunc(deviceRetry, func() { l.inbox.post(deviceAgain{m.name}) })

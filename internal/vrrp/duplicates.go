@@ -16,13 +16,13 @@ type routerKey struct {
 }
 
 // duplicates is the instances that have the VRID of an earlier one on the same
-// link. An interface that is replaced by another, or moves to another base, can
+// link, with its name. An interface that is replaced by another, or moves to another base, can
 // bring that about (dynamic_interfaces allow_if_changes).
-func duplicates(c *config.Config, links *linkTable) map[string]bool {
+func duplicates(c *config.Config, links *linkTable) map[string]string {
 	if !c.Global.AllowIfChanges {
 		return nil // refused in the configuration
 	}
-	taken, dup := map[routerKey]bool{}, map[string]bool{}
+	taken, dup := map[routerKey]string{}, map[string]string{}
 	for i := range c.VRRP.Instances {
 		in := &c.VRRP.Instances[i]
 		l, ok := links.lookup(in.Interface)
@@ -33,10 +33,11 @@ func duplicates(c *config.Config, links *linkTable) map[string]bool {
 		if in.Unicast {
 			k.group = in.SrcIP
 		}
-		if taken[k] {
-			dup[in.Name] = true
+		if other, twice := taken[k]; twice {
+			dup[in.Name] = other
+			continue
 		}
-		taken[k] = true
+		taken[k] = in.Name
 	}
 	return dup
 }

@@ -52,11 +52,11 @@ func TestDuplicates(t *testing.T) {
 		t.Errorf("not asked for: %v", got)
 	}
 	c.Global.AllowIfChanges = true
-	if got := duplicates(c, links); len(got) != 1 || !got["same link"] {
+	if got := duplicates(c, links); len(got) != 1 || got["same link"] == "" {
 		t.Errorf("got %v", got)
 	}
 	links.set(netif.Link{Index: 4, Name: "mac0", Kind: "macvlan", ParentIndex: 3})
-	if got := duplicates(c, links); len(got) != 1 || !got["same link"] {
+	if got := duplicates(c, links); len(got) != 1 || got["same link"] == "" {
 		t.Errorf("moved to the other link: %v", got)
 	}
 	links.remove(4)

@@ -86,6 +86,8 @@ func upDown(up bool) string {
 // are not in the snapshot may have been removed meanwhile: masters set them
 // again. Which have not been set yet only the worker knows.
 func (l *loop) resync(s netif.Snapshot) {
+	l.log.Infof("Netlink: Receive buffer overrun on monitor socket - (No buffer space available)")
+	l.log.Infof("  - increase the relevant netlink_rcv_bufs global parameter and/or set force")
 	for index := range l.delays.pending {
 		l.endDelay(index)
 	}
@@ -265,8 +267,11 @@ func (l *loop) reassess() {
 	}
 }
 
-func (l *loop) reassessFaults(in *instance, dup bool) {
-	now := interfaceFaults(&in.conf, l.links, dup)
+func (l *loop) reassessFaults(in *instance, twin string) {
+	now := interfaceFaults(&in.conf, l.links, twin != "")
+	if twin != "" && !in.faults.Has(fsm.FaultDuplicateVRID) {
+		l.log.Infof("VRID conflict between %s and %s IPv%d vrid %d", in.conf.Name, twin, in.conf.Family, in.conf.VRID)
+	}
 	for _, f := range []fsm.Fault{fsm.FaultInterfaceDown, fsm.FaultDuplicateVRID, fsm.FaultConfigError} {
 		if set := now.Has(f); set != in.faults.Has(f) {
 			l.step(fsm.FaultChanged{Instance: in.id, Fault: f, Set: set, Interface: in.conf.Interface})

@@ -99,6 +99,17 @@ func (l *loop) logBeginnings(effects []fsm.Effect, present []fsm.InstanceID) {
 	}
 }
 
+// logDuplicates names instances that cannot take part because of another one.
+func (l *loop) logDuplicates(c *config.Config) {
+	dup := duplicates(c, l.links)
+	for i := range c.VRRP.Instances {
+		in := &c.VRRP.Instances[i]
+		if other := dup[in.Name]; other != "" {
+			l.log.Infof("(%s) - warning, VRID %d for IPv%d is currently duplicated on %s", in.Name, in.VRID, in.Family, other)
+		}
+	}
+}
+
 // logMissing names the interfaces that are used when they come.
 func (l *loop) logMissing(c *config.Config) {
 	if !c.Global.DynamicInterfaces {

@@ -58,7 +58,7 @@ func (p *prepared) complete(links *linkTable, sessions map[string]bool) {
 	for i := range p.conf.VRRP.Instances {
 		in := &p.conf.VRRP.Instances[i]
 		p.machine.Instances[i].Source = sourceAddress(in, links, p.vips)
-		p.machine.Instances[i].Faults = interfaceFaults(in, links, dup[in.Name])
+		p.machine.Instances[i].Faults = interfaceFaults(in, links, dup[in.Name] != "")
 	}
 	for i := range p.machine.Trackers {
 		t := &p.machine.Trackers[i]

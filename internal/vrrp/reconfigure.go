@@ -18,6 +18,7 @@ func (l *loop) reconfigure(p *prepared) {
 	logFirewall(l.log, p.conf)
 	l.logMissing(p.conf)
 	l.logAssigned(&p.conf.VRRP, true)
+	l.logDuplicates(p.conf)
 	old := l.knownInstances()
 	effects := l.machine.Reconfigure(l.now, p.machine)
 	l.adopt(p)

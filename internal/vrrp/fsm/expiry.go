@@ -45,6 +45,8 @@ func (m *Machine) steppedDownLate(i *instance) bool {
 // startupDone ends the startup delay; the timers of all instances have been
 // set to run from now.
 func (m *Machine) startupDone() {
-	m.plainf("Delayed start completed")
+	if !m.startupCut { // else the reload has said so
+		m.plainf("Delayed start completed")
+	}
 	m.effects = append(m.effects, Effect{Kind: StartupDone, Instance: None, Group: None})
 }

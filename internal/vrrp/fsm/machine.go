@@ -21,11 +21,12 @@ type Machine struct {
 	nextGroup GroupID
 	nextTrack TrackerID
 
-	timers    timerHeap
-	startup   timer // running: the startup delay
-	startedAt instant
-	started   bool
-	stopped   bool
+	timers     timerHeap
+	startup    timer // running: the startup delay
+	startupCut bool  // by a reload, which has ended the startup delay
+	startedAt  instant
+	started    bool
+	stopped    bool
 
 	effects []Effect
 }

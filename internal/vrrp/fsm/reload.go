@@ -96,12 +96,15 @@ func (m *Machine) adjustStartup() {
 		return
 	}
 	end := max(m.startedAt.add(m.cfg.StartupDelay), m.now)
+	if end > m.now {
+		m.plainf("Delaying startup for a further %g seconds", end.sub(m.now).Seconds())
+	} else {
+		m.plainf("Reduced delayed start passed")
+		m.startupCut = true
+	}
 	moved := end.sub(m.startup.at)
 	if moved == 0 {
 		return
-	}
-	if end > m.now {
-		m.plainf("Delaying startup for a further %g seconds", end.sub(m.now).Seconds())
 	}
 	m.timers.set(&m.startup, end)
 	for _, i := range m.instances {

@@ -20,6 +20,7 @@ type logStory struct {
 	tell   func(*logged)
 	// waits is instances that become master later.
 	waits []string
+	plain bool // without -D
 	// ours and theirs are lines that only one of the daemons writes, and may.
 	ours, theirs []string
 }
@@ -157,10 +158,26 @@ func TestSameLog(t *testing.T) {
 	}
 }
 
+// TestSameLogWithoutDetail: what is said without -D is the same, too.
+func TestSameLogWithoutDetail(t *testing.T) {
+	reduced := logV(90, logVIP)
+	story := logStory{config: plainGlobal + statics + logV(100, logVIPs+logRoutes+logRules) + logW, tell: func(l *logged) {
+		l.reload(plainGlobal + statics + reduced)
+		l.reload(plainGlobal + reduced)
+		l.after(l.eth0.Unplug, "(V) Entering FAULT STATE")
+		l.after(l.eth0.Plug, "(V) Entering MASTER STATE")
+		l.after(l.hears(advert3(51, 200)), "(V) Entering BACKUP STATE", "(V) Entering MASTER STATE")
+	}, plain: true}
+	c, ours := story.lines(t, lab.CKeepalived(t)), story.lines(t, lab.Ours(t))
+	if diff := cmp.Diff(c, ours); diff != "" || len(ours) < 8 {
+		t.Errorf("C - ours +\n%s", diff)
+	}
+}
+
 // TestNewerLog: lines that an old C daemon does not have, or in other words, and
 // 2.4.3 has.
 func TestNewerLog(t *testing.T) {
-	l := newLogged(t, lab.Ours(t), plainGlobal+statics+logV(100, logVIP), nil)
+	l := newLogged(t, lab.Ours(t), plainGlobal+statics+logV(100, logVIP), nil, false)
 	for _, x := range []struct {
 		change func([]byte) []byte
 		says   string
@@ -180,7 +197,7 @@ func TestNewerLog(t *testing.T) {
 
 // newLogged starts a router and waits until its instances, other than the late
 // ones, are master.
-func newLogged(t *testing.T, p lab.Program, config string, late []string) *logged {
+func newLogged(t *testing.T, p lab.Program, config string, late []string, plain bool) *logged {
 	t.Helper()
 	r := newRouter(t, p)
 	l := &logged{router: r, log: r.Syslog(), config: config, client: r.lab.Node("client-" + p.Name)}
@@ -198,12 +215,20 @@ func newLogged(t *testing.T, p lab.Program, config string, late []string) *logge
 			return err == nil && strings.Contains(text, "fe80")
 		})
 	}
-	r.start(config, lab.Plain(), lab.Args("-n", "-D"))
+	args := []string{"-n", "-D"}
+	if plain {
+		args = args[:1]
+	}
+	r.start(config, lab.Plain(), lab.Args(args...))
 	for _, name := range instanceLine.FindAllStringSubmatch(config, -1) {
 		if slices.Contains(late, name[1]) {
 			continue
 		}
-		for _, text := range becomes(name[1]) {
+		texts := becomes(name[1])
+		if plain {
+			texts = texts[:1]
+		}
+		for _, text := range texts {
 			l.log.Wait(text)
 		}
 	}
@@ -213,7 +238,7 @@ func newLogged(t *testing.T, p lab.Program, config string, late []string) *logge
 // lines is what the VRRP process says, each line once, sorted by what it is about.
 func (s logStory) lines(t *testing.T, p lab.Program) []string {
 	t.Helper()
-	l := newLogged(t, p, s.config, s.waits)
+	l := newLogged(t, p, s.config, s.waits, s.plain)
 	s.tell(l)
 	l.daemon.Stop()
 	l.log.Wait("Stopped Keepalived")
