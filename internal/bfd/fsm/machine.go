@@ -79,9 +79,11 @@ func (p Session) fits(e Received) bool {
 	return p.Neighbor == e.From && p.Multihop == e.Multihop && (!p.Source.IsValid() || p.Source == e.To)
 }
 
-// Advance does what is due at now.
+// Advance does what is due at now. What has been received until now has to be
+// taken in before.
 func (m *Machine) Advance(now time.Time) []Effect {
 	m.begin(now)
+	m.excuse()
 	for len(m.queue) > 0 && !m.queue[0].next.After(now) {
 		m.queue[0].due()
 	}

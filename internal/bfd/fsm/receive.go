@@ -15,7 +15,7 @@ func (s *session) receive(c packet.Control) {
 		s.report() // the neighbor has not noticed that a predecessor was gone
 	}
 	s.retime()
-	s.detectAt = s.m.now.Add(s.detect)
+	s.detectAt, s.excused = s.m.now.Add(s.detect), 0
 	switch {
 	case c.Poll:
 		s.send(true)

@@ -28,7 +28,8 @@ type session struct {
 	reported  bool // Up was reported
 	sendAt    time.Time
 	detectAt  time.Time
-	holdUntil time.Time // what a predecessor has reported still holds
+	excused   time.Duration // of the silence until then, because this machine stood still
+	holdUntil time.Time     // what a predecessor has reported still holds
 
 	next  time.Time // the earliest of the three
 	index int       // in the queue
