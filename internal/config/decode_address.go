@@ -110,8 +110,9 @@ func (d *decoder) prefix(s stmt, i int) (netip.Prefix, bool) {
 		switch {
 		case bad == nil:
 			bits = int(n)
+		case ok && d.checkNumber(s, i, bad):
+			bits = int(n)
 		case ok:
-			d.checkNumber(s, i, bad)
 			d.errorf(s, i, "Invalid address prefix len %s for address %s - using %d", length, word, bits)
 		default:
 			d.followf(s.at(i), false, lang.ClassInvalidNumber, "%s", bad.text)

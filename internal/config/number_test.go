@@ -19,3 +19,20 @@ func TestLongDurations(t *testing.T) {
 		}
 	}
 }
+
+// In a run, a number with something after it counts, in a test it does not.
+func TestNumbersInARun(t *testing.T) {
+	const text = "vrrp_instance V {\n interface eth0\n virtual_router_id 1\n garp_master_delay 4x\n virtual_ipaddress {\n 192.0.2.1/24x preferred_lft 9x\n }\n}\n"
+	for _, test := range []bool{true, false} {
+		env := &fakeEnv{ifaces: []string{"eth0"}, text: text}
+		r := Read(memFiles{corpusFile: text}, corpusFile, Options{Test: test}, env)
+		in, vip := r.Config.VRRP.Instances[0], r.Config.VRRP.Instances[0].VIPs[0]
+		bits, lifetime, delay := 24, uint32(9), 4*time.Second
+		if test {
+			bits, lifetime, delay = 32, LifetimeForever, 5*time.Second
+		}
+		if vip.Prefix.Bits() != bits || vip.PreferredLft != lifetime || in.GarpMasterDelay != delay {
+			t.Errorf("test %t: /%d, lifetime %d, delay %v", test, vip.Prefix.Bits(), vip.PreferredLft, in.GarpMasterDelay)
+		}
+	}
+}
