@@ -256,8 +256,10 @@ func (l *lvsDraft) moreServers(n, rest int) int {
 // addrPrefix is the part of a word that is an address: the C daemon takes an
 // address with a mask or range where it needs a single one.
 func addrPrefix(word string) string {
-	if i := strings.IndexAny(word, "/-"); i >= 0 {
-		return word[:i]
+	for i := range len(word) {
+		if word[i] == '/' || word[i] == '-' {
+			return word[:i]
+		}
 	}
 	return word
 }

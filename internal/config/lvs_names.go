@@ -23,7 +23,9 @@ func (v *VirtualServer) ServerName(addr netip.Addr, port uint16) string {
 }
 
 func serviceName(addr netip.Addr, p Protocol, port uint16) string {
-	return "[" + addr.String() + "]:" + p.String() + ":" + strconv.Itoa(int(port))
+	b := append(addr.AppendTo(append(make([]byte, 0, 64), '[')), "]:"...)
+	b = append(append(b, p.String()...), ':')
+	return string(strconv.AppendUint(b, uint64(port), 10))
 }
 
 // String returns the name of e in messages about ports.

@@ -32,6 +32,9 @@ type numberError struct {
 // parseNumber reads a number as strtol(3) does: leading digits, then nothing. No
 // word at all is 0. A value is returned with an error when its digits are in range.
 func parseNumber(word string, lim limits) (int64, *numberError) {
+	if v, ok := plainNumber(word); ok && !lim.anyBase && v >= lim.lo && v <= lim.hi {
+		return v, nil
+	}
 	base := 10
 	if lim.anyBase {
 		base = 0
@@ -55,6 +58,19 @@ func parseNumber(word string, lim limits) (int64, *numberError) {
 		return 0, &numberError{text: fmt.Sprintf("number '%s' outside range [%d, %d]", word, lim.lo, lim.hi), warned: !lim.strict && !lim.signed}
 	}
 	return v, nil
+}
+
+// plainNumber reads a number of a few digits and nothing else, as most are.
+func plainNumber(word string) (v int64, ok bool) {
+	const few = 9
+	for i := range len(word) {
+		c := word[i] - '0'
+		if c > 9 {
+			return 0, false
+		}
+		v = v*10 + int64(c)
+	}
+	return v, 0 < len(word) && len(word) <= few
 }
 
 func (l limits) max() int64 {

@@ -109,6 +109,9 @@ func (l *Logger) Warnf(format string, args ...any) { l.logf(LevelWarning, format
 // Infof logs at LOG_INFO, as keepalived does with nearly everything.
 func (l *Logger) Infof(format string, args ...any) { l.logf(LevelInfo, format, args) }
 
+// Info is Infof for text that is complete.
+func (l *Logger) Info(text string) { l.log(LevelInfo, text) }
+
 // Detailf logs at LOG_INFO when -D was given.
 func (l *Logger) Detailf(format string, args ...any) {
 	if l.Detail() > 0 {
@@ -168,7 +171,14 @@ func (l *Logger) logf(level Level, format string, args []any) {
 	if l == nil || len(l.queues) == 0 && l.tee == nil {
 		return
 	}
-	text := clean(fmt.Sprintf(format, args...))
+	l.log(level, fmt.Sprintf(format, args...))
+}
+
+func (l *Logger) log(level Level, text string) {
+	if l == nil || len(l.queues) == 0 && l.tee == nil {
+		return
+	}
+	text = clean(text)
 	if l.tee != nil {
 		l.tee(level, text)
 	}
@@ -187,7 +197,7 @@ func clean(text string) string {
 			text = text[:len(text)-1]
 		}
 	}
-	if strings.IndexFunc(text, isControl) < 0 {
+	if !hasControl(text) {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
@@ -196,6 +206,16 @@ func clean(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// hasControl looks for bytes: no part of a longer character is one of them.
+func hasControl(text string) bool {
+	for i := range len(text) {
+		if isControl(rune(text[i])) {
+			return true
+		}
+	}
+	return false
 }
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
