@@ -2,7 +2,6 @@ package pack
 
 import (
 	"fmt"
-	"hash/fnv"
 	"net/netip"
 	"reflect"
 	"sync"
@@ -20,8 +19,12 @@ type plan struct {
 type opKind uint8
 
 const (
-	opRaw   opKind = iota // numbers: octets without a meaning here
-	opBools               // likewise, each 0 or 1
+	opRaw  opKind = iota // numbers: octets without a meaning here
+	opRaw1               // that many of them
+	opRaw2
+	opRaw4
+	opRaw8
+	opBools // likewise, each 0 or 1
 	opString
 	opAddr
 	opAddrPort
@@ -34,7 +37,7 @@ const (
 type op struct {
 	kind opKind
 	at   uintptr      // offset in the value
-	size uintptr      // of opRaw and opBools
+	size uintptr      // of opRaw to opBools
 	of   *plan        // of what a slice or pointer leads to
 	typ  reflect.Type // of the slice; of what the pointer leads to
 }
@@ -73,7 +76,27 @@ func planFor(t reflect.Type) (*plan, error) {
 		p.least += o.least()
 	}
 	p.plain = len(p.ops) == 1 && p.ops[0].kind == opRaw && p.ops[0].size == p.size
+	for i := range p.ops {
+		p.ops[i].specialise()
+	}
 	return p, nil
+}
+
+// specialise makes the usual sizes a kind of their own.
+func (o *op) specialise() {
+	if o.kind != opRaw {
+		return
+	}
+	switch o.size {
+	case 1:
+		o.kind = opRaw1
+	case 2:
+		o.kind = opRaw2
+	case 4:
+		o.kind = opRaw4
+	case 8:
+		o.kind = opRaw8
+	}
 }
 
 func (o op) least() int {
@@ -189,25 +212,45 @@ func (p *plan) follow(t reflect.Type, at uintptr) error {
 
 // signature tells types apart: names, kinds and places of all that they hold.
 func signature(t reflect.Type) uint64 {
-	h := fnv.New64a()
-	seen := map[reflect.Type]bool{}
-	var walk func(reflect.Type)
-	walk = func(t reflect.Type) {
-		fmt.Fprintf(h, "%v %v %d;", t, t.Kind(), t.Size())
-		if _, known := special[t]; known || seen[t] {
-			return
-		}
-		seen[t] = true
-		switch t.Kind() {
-		case reflect.Struct:
-			for i := range t.NumField() {
-				fmt.Fprintf(h, "%s %d ", t.Field(i).Name, t.Field(i).Offset)
-				walk(t.Field(i).Type)
-			}
-		case reflect.Slice, reflect.Pointer, reflect.Array:
-			walk(t.Elem())
-		}
+	s := signer{sum: fnvBasis, seen: map[reflect.Type]bool{}}
+	s.walk(t)
+	return s.sum
+}
+
+// signer adds up a signature, as FNV-1a.
+type signer struct {
+	sum  uint64
+	seen map[reflect.Type]bool
+}
+
+const fnvBasis, fnvPrime = 0xcbf29ce484222325, 0x100000001b3
+
+func (s *signer) text(t string) {
+	for i := range len(t) {
+		s.sum = (s.sum ^ uint64(t[i])) * fnvPrime
 	}
-	walk(t)
-	return h.Sum64()
+	s.number(uint64(len(t)))
+}
+
+func (s *signer) number(n uint64) { s.sum = (s.sum ^ n) * fnvPrime }
+
+func (s *signer) walk(t reflect.Type) {
+	s.text(t.String())
+	s.number(uint64(t.Kind()))
+	s.number(uint64(t.Size()))
+	if _, known := special[t]; known || s.seen[t] {
+		return
+	}
+	s.seen[t] = true
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			s.text(f.Name)
+			s.number(uint64(f.Offset))
+			s.walk(f.Type)
+		}
+	case reflect.Slice, reflect.Pointer, reflect.Array:
+		s.walk(t.Elem())
+	}
 }

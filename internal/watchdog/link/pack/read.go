@@ -111,6 +111,11 @@ func (r *reader) take(n uint64) []byte {
 }
 
 func (r *reader) number() uint64 {
+	if len(r.b) > 0 && r.b[0] < 0x80 { // mostly
+		n := r.b[0]
+		r.b = r.b[1:]
+		return uint64(n)
+	}
 	n, size := binary.Uvarint(r.b)
 	if size <= 0 {
 		r.fail(errShort)
@@ -126,6 +131,22 @@ func (r *reader) value(p *plan, at unsafe.Pointer) {
 		o := &p.ops[i]
 		x := unsafe.Add(at, o.at)
 		switch o.kind {
+		case opRaw1, opRaw2, opRaw4, opRaw8:
+			if uintptr(len(r.b)) < o.size {
+				r.fail(errShort)
+				return
+			}
+			switch o.kind {
+			case opRaw1:
+				*(*byte)(x) = r.b[0]
+			case opRaw2:
+				*(*[2]byte)(x) = [2]byte(r.b)
+			case opRaw4:
+				*(*[4]byte)(x) = [4]byte(r.b)
+			default:
+				*(*[8]byte)(x) = [8]byte(r.b)
+			}
+			r.b = r.b[o.size:]
 		case opRaw:
 			copy(unsafe.Slice((*byte)(x), o.size), r.take(uint64(o.size)))
 		case opBools:

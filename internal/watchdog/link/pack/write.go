@@ -83,6 +83,14 @@ func (e *writer) value(p *plan, at unsafe.Pointer) {
 		o := &p.ops[i]
 		x := unsafe.Add(at, o.at)
 		switch o.kind {
+		case opRaw1:
+			e.buf = append(e.buf, *(*byte)(x))
+		case opRaw2:
+			e.buf = append(e.buf, (*(*[2]byte)(x))[:]...)
+		case opRaw4:
+			e.buf = append(e.buf, (*(*[4]byte)(x))[:]...)
+		case opRaw8:
+			e.buf = append(e.buf, (*(*[8]byte)(x))[:]...)
 		case opRaw, opBools:
 			e.buf = append(e.buf, unsafe.Slice((*byte)(x), o.size)...)
 		case opString:
