@@ -1,7 +1,6 @@
 package check
 
 import (
-	"runtime/debug"
 	"time"
 
 	"keepalived/internal/config"
@@ -22,7 +21,7 @@ func (l *loop) carryOut(effects []effect, settled bool) {
 		e := &effects[i]
 		switch e.kind {
 		case doSay:
-			l.log.Infof("%s", e.text)
+			l.log.Info(e.text)
 		case doDetail:
 			l.log.Detailf("%s", e.text)
 		case doSync:
@@ -38,10 +37,11 @@ func (l *loop) carryOut(effects []effect, settled bool) {
 			send := l.notification(e)
 			l.keeper.add(job{after: func() { n.real(conf, server, service, up); send() }})
 		case doTellVirtual:
-			conf, up, body := e.v.conf, e.up, e.text
+			conf, up := e.v.conf, e.up
 			if deaf && conf.Extra == nil && !conf.SMTPAlert {
 				continue
 			}
+			body := e.body()
 			send := l.notification(e)
 			l.keeper.add(job{after: func() { n.virtual(conf, up, body); send() }})
 		case doNotify:
@@ -73,7 +73,7 @@ func (l *loop) sync(v *virtual) {
 			t.virtuals = append(t.virtuals, o)
 		}
 	}
-	for _, e := range t.entries() {
+	for _, e := range t.table().Entries() {
 		if mine[e.Service.Key] {
 			all = append(all, e)
 		}
@@ -84,7 +84,7 @@ func (l *loop) sync(v *virtual) {
 // reload reads the new configuration beside the loop.
 func (l *loop) reload(m link.Message) {
 	l.log.Infof("Reloading")
-	debug.SetGCPercent(reloadGC)
+	hoard()
 	go func() {
 		defer m.Part.Close()
 		conf, err := link.DecodePart[config.Config](m.Part)
@@ -99,7 +99,7 @@ func (l *loop) reload(m link.Message) {
 
 func (l *loop) notReloaded(err error) {
 	l.log.Errf("Reloading: %v; the old configuration goes on", err)
-	debug.SetGCPercent(laterGC(&l.conf.LVS))
+	collect(laterGC(&l.conf.LVS))
 	_ = l.link.ReloadDone(err.Error())
 }
 
@@ -112,7 +112,7 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 		l.topology = old.reload(l.conf, conf, files)
 		l.retire(old)
 		l.conf, l.fingerprint = conf, print
-		wanted, marks := l.topology.entries(), l.topology.marks
+		wanted, marks := l.topology.table(), l.topology.marks
 		l.keeper.add(job{do: func(k *keeper) {
 			k.configure(conf, marks)
 			k.replace(wanted)

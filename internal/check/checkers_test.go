@@ -43,22 +43,19 @@ func once(t *testing.T, c *checker) result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(l.close)
+	t.Cleanup(func() { l.close(); l.end() })
 	l.client = clientTLS(log, parse(t, "virtual_server 10.0.0.1 80 {\nreal_server 10.0.0.2 80 {\n}\n}").LVS.SSL)
 	p := newProber(c, l)
 	p.begin(l, c, 1)
 	l.submit()
-	for {
-		select {
-		case <-l.arrived:
-		case <-time.After(20 * time.Second):
-			t.Fatal("no result")
-		}
+	for limit := time.Now().Add(20 * time.Second); time.Now().Before(limit); l.wait(limit) {
 		if list := l.collect(); len(list) > 0 {
 			p.release()
 			return list[0].result
 		}
 	}
+	t.Fatal("no result")
+	return result{}
 }
 
 // listen serves each connection with f.

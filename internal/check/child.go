@@ -8,6 +8,7 @@
 package check
 
 import (
+	"math"
 	"runtime/debug"
 
 	"keepalived/internal/config"
@@ -22,13 +23,20 @@ const (
 	exitFatal = 1
 )
 
-// How much garbage there may be, in percent of what is in use. While everything
-// is made for the first time nearly nothing of it is garbage, so a collection
-// then is in vain.
-const (
-	startGC  = 400
-	reloadGC = 200
-)
+// hoard puts off the collection of garbage while a configuration is taken over:
+// nearly nothing of what is made then is garbage, so to look for it is in vain.
+// Only a huge one is worth it.
+func hoard() {
+	const huge = 1 << 30
+	debug.SetMemoryLimit(huge)
+	debug.SetGCPercent(-1)
+}
+
+// collect ends that.
+func collect(percent int) {
+	debug.SetGCPercent(percent)
+	debug.SetMemoryLimit(math.MaxInt64)
+}
 
 // manyServers is from where on memory counts for more than the time that is
 // spent on collecting garbage: tens of megabytes are in use, and there is little
@@ -57,7 +65,7 @@ type Flags struct {
 // Run is the child's main function. It returns the exit status when the parent
 // has ended it or has gone.
 func Run(c *link.Child, log *logging.Logger, f Flags) int {
-	debug.SetGCPercent(startGC)
+	hoard()
 	conf, err := link.DecodePart[config.Config](c.Config())
 	if err != nil {
 		log.Errf("Reading the configuration handed over by the parent: %v", err)

@@ -10,7 +10,7 @@ const (
 	doDetail                        // log text with --log-detail
 	doSync                          // give IPVS the servers that v wants now
 	doTellReal                      // scripts and FIFOs about r
-	doTellVirtual                   // scripts and FIFOs about v; mail with text
+	doTellVirtual                   // scripts and FIFOs about v; mail with body
 	doMail                          // mail about r
 	doNotify                        // SNMP about r, or v without one
 )
@@ -23,13 +23,17 @@ type effect struct {
 	r    *real
 	up   bool
 	text string
+	// quorum is what the mail of a doTellVirtual without text says.
+	quorum quorumMail
 	// alive is how many servers of v were, for SNMP.
 	alive int
 }
 
-func (t *topology) sayf(format string, args ...any) {
-	t.effects = append(t.effects, effect{kind: doSay, text: fmt.Sprintf(format, args...)})
+func (t *topology) say(text string) {
+	t.effects = append(t.effects, effect{kind: doSay, text: text})
 }
+
+func (t *topology) sayf(format string, args ...any) { t.say(fmt.Sprintf(format, args...)) }
 
 func (t *topology) detailf(format string, args ...any) {
 	t.effects = append(t.effects, effect{kind: doDetail, text: fmt.Sprintf(format, args...)})
@@ -43,6 +47,18 @@ func (t *topology) tellReal(r *real, up bool) {
 
 func (t *topology) tellVirtual(v *virtual, up bool, body string) {
 	t.effects = append(t.effects, effect{kind: doTellVirtual, v: v, up: up, text: body, alive: t.aliveOf(v)})
+}
+
+func (t *topology) tellQuorum(v *virtual, up bool, m quorumMail) {
+	t.effects = append(t.effects, effect{kind: doTellVirtual, v: v, up: up, quorum: m, alive: t.aliveOf(v)})
+}
+
+// body is the text of the mail, which is made only when there is one.
+func (e *effect) body() string {
+	if e.quorum.word != "" {
+		return e.quorum.text(e.v)
+	}
+	return e.text
 }
 
 // notify tells SNMP what nobody else is told: that v ends, or its server r.
@@ -71,7 +87,7 @@ func (t *topology) mail(r *real, body string) {
 
 // take returns the effects since the last call; they are valid until the next.
 func (t *topology) take() []effect {
-	e := t.effects
-	t.effects = nil
-	return e
+	clear(t.taken)
+	t.taken, t.effects = t.effects, t.taken[:0]
+	return t.taken
 }

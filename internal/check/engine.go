@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"fmt"
 	"os"
-	"sync"
 	"syscall"
 	"time"
 
@@ -39,25 +38,25 @@ func over(r result) step { return step{result: r, over: true} }
 func reading(limit time.Duration) step { return step{read: true, timeout: limit} }
 func writing(limit time.Duration) step { return step{timeout: limit} }
 
-// engine carries on many talks on one goroutine.
+// engine carries on many talks on the goroutine that calls turn.
 //
 // It waits for its epoll descriptor by way of the runtime's poller: a goroutine
 // that is parked costs less than a thread that sleeps in a system call.
 type engine struct {
-	epfd, event int
-	file        *os.File // epfd
-	raw         syscall.RawConn
-	armed       time.Time // deadline of file, zero: none
-	deliver     func([]delivery)
+	epfd int
+	bell bell
+	file *os.File // epfd
+	raw  syscall.RawConn
+	look func(fd uintptr) bool
+	// armed is the deadline of file, zero: none. late: it has passed.
+	armed time.Time
+	late  bool
 
-	mu      sync.Mutex
-	waiting []*session
-	stopped bool
-
+	now      time.Time // of this turn
 	byFD     []*session
 	timers   sessionHeap
-	admitted []*session // room for the next ones that wait
 	finished []delivery
+	ready    int // events that have come
 	events   [128]unix.EpollEvent
 }
 
@@ -80,23 +79,21 @@ type delivery struct {
 	s      *session // to be used again; nil: there was none
 }
 
-func newEngine(deliver func([]delivery)) (*engine, error) {
-	e := &engine{deliver: deliver}
+func newEngine() (*engine, error) {
+	e := &engine{now: time.Now()}
 	var err error
 	if e.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("creating epoll for checkers: %w", err)
 	}
-	if e.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+	if err = e.attach(); err != nil {
 		unix.Close(e.epfd)
-		return nil, fmt.Errorf("creating eventfd for checkers: %w", err)
+		return nil, err
 	}
-	ev := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(e.event)}
-	if err = unix.EpollCtl(e.epfd, unix.EPOLL_CTL_ADD, e.event, &ev); err != nil {
-		unix.Close(e.epfd)
-		unix.Close(e.event)
-		return nil, fmt.Errorf("watching eventfd for checkers: %w", err)
+	if err = e.bell.open(e.epfd); err != nil {
+		e.file.Close()
+		return nil, err
 	}
-	return e, e.attach()
+	return e, nil
 }
 
 // attach gives the epoll descriptor to the runtime's poller.
@@ -109,24 +106,43 @@ func (e *engine) attach() error {
 	if e.raw, err = e.file.SyscallConn(); err != nil {
 		return fmt.Errorf("waiting for the sockets of checkers: %w", err)
 	}
+	e.look = func(fd uintptr) bool {
+		e.ready = epollNow(int(fd), e.events[:])
+		return e.ready > 0
+	}
 	return nil
 }
 
-// wait returns how many events there are: none when a time limit has passed.
-func (e *engine) wait() (n int) {
-	if len(e.timers) > 0 && (e.armed.IsZero() || e.timers[0].until.Before(e.armed)) {
-		e.armed = e.timers[0].until
-		_ = e.file.SetReadDeadline(e.armed)
+// wait waits until there are events, a talk has run out of time or a moment has
+// come; a zero one never comes.
+func (e *engine) wait(until time.Time) {
+	if len(e.timers) > 0 && (until.IsZero() || e.timers[0].until.Before(until)) {
+		until = e.timers[0].until
 	}
-	err := e.raw.Read(func(fd uintptr) bool {
-		n, _ = unix.EpollWait(int(fd), e.events[:], 0)
-		return n > 0
-	})
-	if err != nil {
-		e.armed = time.Time{}
-		_ = e.file.SetReadDeadline(e.armed)
+	// An earlier deadline than needed only costs another turn.
+	if e.late || !until.IsZero() && (e.armed.IsZero() || until.Before(e.armed)) {
+		e.armed, e.late = until, false
+		_ = e.file.SetReadDeadline(until)
 	}
-	return max(n, 0)
+	e.ready = 0
+	if e.late = e.raw.Read(e.look) != nil; e.late {
+		e.look(uintptr(e.epfd)) // also when there always is something due
+	}
+}
+
+// turn waits, carries on the talks whose sockets are ready and ends those that
+// have run out of time.
+func (e *engine) turn(until time.Time) {
+	e.wait(until)
+	e.now = time.Now()
+	for _, ev := range e.events[:e.ready] {
+		if int(ev.Fd) == e.bell.fd {
+			e.bell.rang()
+		} else if s := e.session(ev.Fd); s != nil {
+			e.after(s, s.talk.proceed(s.fd, ev.Events&(unix.EPOLLERR|unix.EPOLLHUP) != 0))
+		}
+	}
+	e.expire(e.now)
 }
 
 // know makes the session of a descriptor be found.
@@ -145,84 +161,32 @@ func (e *engine) session(fd int32) *session {
 	return nil
 }
 
-// start begins talks; the list is not kept. It may be called from any goroutine.
-func (e *engine) start(list []*session) {
-	e.mu.Lock()
-	first := len(e.waiting) == 0
-	e.waiting = append(e.waiting, list...)
-	e.mu.Unlock()
-	if first {
-		e.wake()
+// begin begins a talk. It may be over at once.
+func (e *engine) begin(s *session) {
+	s.index = -1
+	fd, next := s.talk.begin()
+	s.fd = fd
+	if fd >= 0 {
+		e.know(s)
 	}
+	e.after(s, next)
 }
 
-func (e *engine) wake() {
-	one := [8]byte{1}
-	unix.Write(e.event, one[:])
-}
-
-// stop ends the engine; talks that go on are cut off without a result.
-func (e *engine) stop() {
-	e.mu.Lock()
-	e.stopped = true
-	e.mu.Unlock()
-	e.wake()
-}
-
-// run serves talks until stop.
-func (e *engine) run() {
-	for {
-		for _, ev := range e.events[:e.wait()] {
-			if int(ev.Fd) == e.event {
-				var b [8]byte
-				unix.Read(e.event, b[:])
-			} else if s := e.session(ev.Fd); s != nil {
-				e.after(s, s.talk.proceed(s.fd, ev.Events&(unix.EPOLLERR|unix.EPOLLHUP) != 0))
-			}
-		}
-		e.expire(time.Now())
-		if !e.admit() {
-			e.close()
-			return
-		}
-		if len(e.finished) > 0 {
-			e.deliver(e.finished)
-			clear(e.finished)
-			e.finished = e.finished[:0]
-		}
-	}
-}
-
-// admit starts what waits; false when the engine is to end.
-func (e *engine) admit() bool {
-	e.mu.Lock()
-	list, stopped := e.waiting, e.stopped
-	e.waiting, e.admitted = e.admitted[:0], list
-	e.mu.Unlock()
-	for _, s := range list {
-		if stopped {
-			break
-		}
-		s.index = -1
-		fd, next := s.talk.begin()
-		s.fd = fd
-		if fd >= 0 {
-			e.know(s)
-		}
-		e.after(s, next)
-	}
-	clear(list)
-	return !stopped
-}
-
-func (e *engine) close() {
+// cut ends the talks that go on, without a result.
+func (e *engine) cut() {
 	for fd, s := range e.byFD {
 		if s != nil {
 			unix.Close(fd)
 		}
 	}
+	e.byFD, e.timers = nil, nil
+}
+
+// close ends the engine.
+func (e *engine) close() {
+	e.cut()
 	e.file.Close()
-	unix.Close(e.event)
+	e.bell.close()
 }
 
 // after carries out what a talk wants next.
@@ -236,7 +200,7 @@ func (e *engine) after(s *session, next step) {
 		events = unix.EPOLLIN
 	}
 	if next.timeout > 0 {
-		s.until = time.Now().Add(next.timeout)
+		s.until = e.now.Add(next.timeout)
 		if s.index < 0 {
 			heap.Push(&e.timers, s)
 		} else {
@@ -250,8 +214,7 @@ func (e *engine) after(s *session, next step) {
 	if s.events == 0 {
 		op = unix.EPOLL_CTL_ADD
 	}
-	ev := unix.EpollEvent{Events: events, Fd: int32(s.fd)}
-	if err := unix.EpollCtl(e.epfd, op, s.fd, &ev); err != nil {
+	if err := epollSet(e.epfd, op, s.fd, events); err != nil {
 		e.end(s, result{postponed: true, reason: fmt.Sprintf("watching the socket of a checker: %v", err)}, false)
 		return
 	}
@@ -265,7 +228,7 @@ func (e *engine) end(s *session, r result, keep bool) {
 		if keep {
 			unix.EpollCtl(e.epfd, unix.EPOLL_CTL_DEL, s.fd, nil)
 		} else {
-			unix.Close(s.fd)
+			closeNow(s.fd)
 		}
 	}
 	if s.index >= 0 {

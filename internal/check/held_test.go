@@ -156,7 +156,7 @@ func settleAll(t *topology, rng *rand.Rand) {
 
 func same(t *testing.T, seed uint64, first, second *topology) {
 	t.Helper()
-	if diff := cmp.Diff(lines(first.entries()), lines(second.entries())); diff != "" {
+	if diff := cmp.Diff(lines(first.table().Entries()), lines(second.table().Entries())); diff != "" {
 		t.Fatalf("seed %d: the successor's table differs:\n%s", seed, diff)
 	}
 	for i, v := range first.virtuals {

@@ -136,7 +136,7 @@ func (s *story) happened() string {
 		case doTellReal:
 			fmt.Fprintf(&b, "RS %s %s\n", e.r.name(), upDown(e.up))
 		case doTellVirtual:
-			fmt.Fprintf(&b, "VS %s mail %s\n", upDown(e.up), e.text)
+			fmt.Fprintf(&b, "VS %s mail %s\n", upDown(e.up), e.body())
 		case doMail:
 			fmt.Fprintf(&b, "mail %s %s\n", upDown(e.up), e.text)
 		}
@@ -157,7 +157,7 @@ func (s *story) down(i int) time.Duration { return s.result(i, 0, result{reason:
 // table is the servers of the first virtual server in IPVS: port(weight).
 func (s *story) table() string {
 	var out []string
-	for _, d := range s.topo.virtuals[0].destinations() {
+	for _, d := range s.topo.virtuals[0].appendDestinations(nil) {
 		out = append(out, fmt.Sprintf("%d(%d)", d.Addr.Port(), d.Weight))
 	}
 	return strings.Join(out, " ")

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/check/web"
@@ -53,6 +55,11 @@ func newURLs(c *checker) urls {
 		w.patterns = append(w.patterns, p)
 	}
 	return w
+}
+
+// heavy says that a pattern is searched for, which may take long.
+func (w *urls) heavy() bool {
+	return slices.ContainsFunc(w.patterns, func(p *pattern) bool { return p != nil })
 }
 
 // request is the octets that are sent for a URL.

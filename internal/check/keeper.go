@@ -17,9 +17,9 @@ import (
 type kernelTable interface {
 	Apply([]ipvs.Step) ([]ipvs.Failure, error)
 	Table() ([]ipvs.Entry, error)
-	Services() ([]ipvs.ServiceState, error)
+	EachService(func(*ipvs.ServiceState)) error
 	Service(ipvs.ServiceKey) (ipvs.ServiceState, error)
-	Destinations(ipvs.ServiceKey) ([]ipvs.DestinationState, error)
+	AppendDestinations([]ipvs.DestinationState, ipvs.ServiceKey) ([]ipvs.DestinationState, error)
 	Flush() error
 	Timeouts() (ipvs.Timeouts, error)
 	SetTimeouts(ipvs.Timeouts) error
@@ -209,10 +209,34 @@ func (k *keeper) adopt() {
 		k.lost(err)
 		return
 	}
-	if len(present) > 0 { // after an ordinary stop nothing is
-		present = ours(present, configured(k.conf, k.marks))
+	if len(present) == 0 { // after an ordinary stop
+		k.addAll()
+		return
 	}
-	k.apply(ipvs.Diff(present, k.model.entries()))
+	present = ours(present, configured(k.conf, k.marks))
+	k.apply(ipvs.Diff(present, k.model.Entries()))
+}
+
+// manySteps is how many steps are worked out at once.
+const manySteps = 1024
+
+// addAll puts everything into a table in which there is nothing.
+func (k *keeper) addAll() {
+	var part []ipvs.Entry
+	var steps []ipvs.Step
+	n, count := 0, 0
+	for i := 0; i < k.model.Len() && k.table != nil; i++ {
+		if n == len(part) {
+			part = append(part, ipvs.Entry{})
+		}
+		k.model.Get(i, &part[n])
+		count += 1 + len(part[n].Destinations)
+		if n++; count >= manySteps || i == k.model.Len()-1 {
+			steps = ipvs.Additions(steps[:0], part[:n])
+			k.apply(steps)
+			n, count = 0, 0
+		}
+	}
 }
 
 // ours is the part of a table that the other one speaks of.
@@ -266,9 +290,9 @@ func (k *keeper) lost(err error) {
 }
 
 // replace makes the whole table of ours what it should be.
-func (k *keeper) replace(entries []ipvs.Entry) {
+func (k *keeper) replace(wanted *ipvs.Table) {
 	if k.table != nil {
-		k.apply(ipvs.Diff(k.model.entries(), entries))
+		k.apply(ipvs.Diff(ipvs.Differences(k.model.Table, wanted)))
 	}
-	k.model.reset(entries)
+	k.model.reset(wanted)
 }

@@ -184,12 +184,12 @@ func (m *memoryTable) Table() ([]ipvs.Entry, error) {
 	return out, nil
 }
 
-func (m *memoryTable) Services() (out []ipvs.ServiceState, err error) {
+func (m *memoryTable) EachService(f func(*ipvs.ServiceState)) error {
 	entries, _ := m.Table()
 	for _, e := range entries {
-		out = append(out, ipvs.ServiceState{Service: e.Service})
+		f(&ipvs.ServiceState{Service: e.Service})
 	}
-	return out, nil
+	return nil
 }
 
 func (m *memoryTable) Service(k ipvs.ServiceKey) (ipvs.ServiceState, error) {
@@ -201,7 +201,8 @@ func (m *memoryTable) Service(k ipvs.ServiceKey) (ipvs.ServiceState, error) {
 	return ipvs.ServiceState{}, &ipvs.CommandError{Errno: unix.ESRCH}
 }
 
-func (m *memoryTable) Destinations(k ipvs.ServiceKey) (out []ipvs.DestinationState, err error) {
+func (m *memoryTable) AppendDestinations(list []ipvs.DestinationState, k ipvs.ServiceKey) ([]ipvs.DestinationState, error) {
+	out := list[:0]
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	i := m.at(k)

@@ -141,7 +141,7 @@ func (k *keeper) restore() {
 
 // clear empties our part of the table at the end, or all of it.
 func (k *keeper) clear(flush config.FlushOnStop) {
-	k.replace(nil)
+	k.replace(ipvs.NewTable(0))
 	k.unmark()
 	if flush == config.FlushAll && k.table != nil {
 		if err := k.table.Flush(); err != nil {

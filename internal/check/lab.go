@@ -4,58 +4,67 @@ import (
 	"crypto/tls"
 	"runtime"
 	"sync"
+	"time"
 
 	"keepalived/internal/logging"
 	"keepalived/internal/notify"
 )
 
-// lab is where checks are made: engines for talks, the runner for scripts. Its
-// fields but the results belong to the loop.
+// lab is where checks are made: talks on the goroutine of the loop or aside,
+// scripts by the runner. Its fields but the results belong to the loop.
 type lab struct {
-	log     *logging.Logger
-	runner  *notify.Runner
-	engines []*engine
-	turn    int
-	batch   []*session // begun and not yet given to an engine
-	idle    []*session // that are over
-	taken   []delivery // given out by collect
-	client  *tls.Config
+	log    *logging.Logger
+	runner *notify.Runner
+	engine *engine
+	aside  *aside     // nil: not needed yet
+	batch  []*session // begun and not yet given to an engine
+	idle   []*session // that are over
+	taken  []delivery // given out by collect
+	client *tls.Config
 
 	mu      sync.Mutex
-	results []delivery
-	arrived chan struct{} // there are results
+	results []delivery // from elsewhere
 }
 
 func newLab(log *logging.Logger, runner *notify.Runner) (*lab, error) {
-	l := &lab{log: log, runner: runner, arrived: make(chan struct{}, 1)}
-	for range min(runtime.GOMAXPROCS(0), 2) {
-		e, err := newEngine(l.deliver)
-		if err != nil {
-			return nil, err
-		}
-		l.engines = append(l.engines, e)
-		go e.run()
+	e, err := newEngine()
+	if err != nil {
+		return nil, err
 	}
-	return l, nil
+	return &lab{log: log, runner: runner, engine: e}, nil
 }
+
+// never is a moment that does not come.
+var never time.Time
+
+// wait waits until something has happened, somebody has called wake or a moment
+// has come.
+func (l *lab) wait(until time.Time) {
+	if len(l.engine.finished) == 0 {
+		l.engine.turn(until)
+	}
+}
+
+// wake ends a wait, this one or the next. It may be called from any goroutine.
+func (l *lab) wake() { l.engine.bell.ring() }
 
 // deliver hands results to the loop. It may be called from any goroutine.
 func (l *lab) deliver(list []delivery) {
 	l.mu.Lock()
 	l.results = append(l.results, list...)
 	l.mu.Unlock()
-	select {
-	case l.arrived <- struct{}{}:
-	default:
-	}
+	l.wake()
 }
 
 // collect returns the results that have come in; they are valid until the next
 // call.
 func (l *lab) collect() []delivery {
 	clear(l.taken)
+	l.taken, l.engine.finished = l.engine.finished, l.taken[:0]
 	l.mu.Lock()
-	l.taken, l.results = l.results, l.taken[:0]
+	l.taken = append(l.taken, l.results...)
+	clear(l.results)
+	l.results = l.results[:0]
 	l.mu.Unlock()
 	for i := range l.taken {
 		if s := l.taken[i].s; s != nil && len(l.idle) < idleSessions {
@@ -80,24 +89,52 @@ func (l *lab) session() *session {
 	return s
 }
 
-// fewTalks is up to how many talks one engine is given alone: waking a second
-// one costs more than it gains.
+// fewTalks is up to how many talks the loop carries on alone: to wake another
+// goroutine costs more than it gains.
 const fewTalks = 64
 
-// submit gives the talks that were begun to the engines.
+// submit begins the talks of the batch: on the goroutine of the loop but for
+// those that may keep it busy, and every other piece of a large batch.
 func (l *lab) submit() {
-	list := l.batch
-	defer func() { clear(l.batch); l.batch = l.batch[:0] }()
-	for len(list) > 0 {
-		n := min(len(list), fewTalks)
-		l.engines[l.turn].start(list[:n:n])
-		list = list[n:]
-		l.turn = (l.turn + 1) % len(l.engines)
+	l.engine.now = time.Now()
+	var others []*session
+	spread := len(l.batch) > fewTalks && runtime.GOMAXPROCS(0) > 1
+	for i, s := range l.batch {
+		if h, ok := s.talk.(interface{ heavy() bool }); ok && h.heavy() || spread && i/fewTalks%2 == 1 {
+			others = append(others, s)
+			continue
+		}
+		l.engine.begin(s)
+	}
+	clear(l.batch)
+	l.batch = l.batch[:0]
+	if len(others) > 0 {
+		l.away(others)
 	}
 }
 
-func (l *lab) close() {
-	for _, e := range l.engines {
-		e.stop()
+// away begins talks on another goroutine.
+func (l *lab) away(list []*session) {
+	if l.aside == nil {
+		var err error
+		if l.aside, err = newAside(l.deliver); err != nil {
+			l.log.Errf("%v", err)
+			for _, s := range list {
+				l.engine.begin(s)
+			}
+			return
+		}
 	}
+	l.aside.start(list)
 }
+
+// close cuts off what goes on. The loop may still wait, until end.
+func (l *lab) close() {
+	if l.aside != nil {
+		l.aside.stop()
+	}
+	l.engine.cut()
+}
+
+// end gives everything back.
+func (l *lab) end() { l.engine.close() }

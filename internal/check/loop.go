@@ -4,7 +4,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"runtime/debug"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +24,8 @@ type loop struct {
 	link     *link.Child
 	messages <-chan link.Message
 	inbox    chan func() // what other goroutines want done
+	over     chan struct{}
+	posted   posts
 	conf     *config.Config
 	topology *topology
 	agenda   agenda
@@ -36,7 +38,6 @@ type loop struct {
 	writer   *dumpfile.Writer
 	saves    dumpfile.Saves
 	subagent subagent
-	timer    *time.Timer
 	now      time.Time
 	stopping bool
 	done     bool
@@ -62,9 +63,9 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 		return nil, err
 	}
 	return &loop{
-		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), conf: conf,
+		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), over: make(chan struct{}), conf: conf,
 		lab: lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log),
-		reporter: newReporter(log, c.SetHeld), fingerprint: fingerprint(c.Config()), timer: time.NewTimer(0), now: time.Now(), release: func() {},
+		reporter: newReporter(log, c.SetHeld), fingerprint: fingerprint(c.Config()), now: time.Now(), release: func() {},
 	}, nil
 }
 
@@ -75,12 +76,8 @@ func (l *loop) start(held []byte) {
 	left, resumed := l.left(held)
 	l.topology = newTopology(l.conf, readFiles(l.conf), left.marks())
 	l.log.Debugf("Initializing ipvs")
-	if resumed {
-		l.topology.resume(left)
-	} else {
-		l.topology.start()
-	}
-	wanted, conf, marks := l.topology.entries(), l.conf, l.topology.marks
+	var wanted *ipvs.Table
+	conf, marks := l.conf, l.topology.marks
 	l.keeper.add(job{do: func(k *keeper) {
 		k.marker = newMarker(conf)
 		if t := left.Timeouts; t != nil {
@@ -98,8 +95,14 @@ func (l *loop) start(held []byte) {
 	if left.PingRange != "" {
 		l.pings = &pingRange{left.PingRange}
 	}
+	if resumed {
+		l.topology.resume(left)
+		l.carryOut(l.topology.take(), true)
+	} else {
+		l.open()
+	}
+	wanted = l.topology.table()
 	go l.keeper.run()
-	l.carryOut(l.topology.take(), true)
 	l.lab.client = clientTLS(l.log, l.conf.LVS.SSL)
 	l.accompany()
 	l.register()
@@ -109,11 +112,23 @@ func (l *loop) start(held []byte) {
 	l.forwardSignals()
 }
 
+// open is what happens before the first check. There can be very many effects, so
+// they are carried out a few at a time.
+func (l *loop) open() {
+	const few = 256
+	for _, v := range l.topology.virtuals {
+		if l.topology.begin(v); len(l.topology.effects) >= few {
+			l.carryOut(l.topology.take(), true)
+		}
+	}
+	l.carryOut(l.topology.take(), true)
+}
+
 // tableReady is what follows the table of a new configuration: the keeper calls it.
 func (l *loop) tableReady(conf *config.Config) func() {
 	percent := laterGC(&conf.LVS)
 	return func() {
-		debug.SetGCPercent(percent)
+		collect(percent)
 		l.release() // what the configuration and the table took to make
 		l.inbox <- func() { l.topology.changed = true }
 	}
@@ -125,31 +140,6 @@ func (l *loop) accompany() {
 	l.watchAddresses()
 	l.openPings()
 	l.configureSNMP()
-}
-
-// entries is what IPVS should have.
-func (t *topology) entries() []ipvs.Entry {
-	out := make([]ipvs.Entry, 0, len(t.virtuals))
-	for _, v := range t.virtuals {
-		out = v.appendEntries(out)
-	}
-	return merged(out)
-}
-
-// merged is the entries with one for each service: where virtual servers share
-// that of a group, its servers are those of all.
-func merged(list []ipvs.Entry) []ipvs.Entry {
-	at := ipvs.NewIndex(len(list))
-	out := list[:0]
-	for _, e := range list {
-		if i := at.Find(out, e.Service.Key); i >= 0 {
-			out[i].Destinations = append(out[i].Destinations, e.Destinations...)
-			continue
-		}
-		out = append(out, e)
-		at.Add(out, len(out)-1)
-	}
-	return out
 }
 
 // shortestLoop is how soon changes by others should be noticed.
@@ -225,29 +215,66 @@ func (l *loop) signalled(s os.Signal) {
 
 // run serves events until the child has stopped.
 func (l *loop) run() {
+	go l.forward()
 	for !l.done {
-		l.arm()
-		select {
-		case <-l.lab.arrived:
-		case <-l.timer.C:
-		case f := <-l.inbox:
-			l.now = time.Now()
-			f()
-		case m, ok := <-l.messages:
-			l.now = time.Now()
-			l.fromParent(m, ok)
-		}
+		l.lab.wait(l.until())
 		l.now = time.Now()
+		for _, f := range l.posted.take() {
+			f()
+			l.now = time.Now()
+		}
 		l.receive()
 		l.serve()
 		l.report()
 		_ = l.link.Hello(l.now)
 	}
+	close(l.over)
+	l.lab.end()
+}
+
+// forward has the loop, which waits for nothing but sockets, a moment and the
+// bell, do what comes by channels.
+func (l *loop) forward() {
+	messages := l.messages
+	for {
+		var f func()
+		select {
+		case f = <-l.inbox:
+		case m, ok := <-messages:
+			f = func() { l.fromParent(m, ok) }
+			if !ok {
+				messages = nil
+			}
+		case <-l.over:
+			return
+		}
+		l.posted.put(f)
+		l.lab.wake()
+	}
+}
+
+// posts is what the loop is to do, in its order.
+type posts struct {
+	mu   sync.Mutex
+	list []func()
+}
+
+func (p *posts) put(f func()) {
+	p.mu.Lock()
+	p.list = append(p.list, f)
+	p.mu.Unlock()
+}
+
+func (p *posts) take() []func() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.list
+	p.list = nil
+	return list
 }
 
 func (l *loop) fromParent(m link.Message, ok bool) {
 	if !ok {
-		l.messages = nil
 		l.stop()
 		return
 	}
@@ -267,7 +294,8 @@ func closeQuietly(c io.Closer) { _ = c.Close() }
 // with one wake-up.
 const together = time.Millisecond
 
-func (l *loop) arm() {
+// until is how long the loop may sleep.
+func (l *loop) until() time.Time {
 	at := l.now.Add(idle)
 	if due, ok := l.agenda.first(); ok {
 		at = due
@@ -275,7 +303,7 @@ func (l *loop) arm() {
 	if l.topology.changed && l.reporter.next.Before(at) && !l.stopping {
 		at = l.reporter.next
 	}
-	l.timer.Reset(time.Until(at))
+	return at
 }
 
 // serve starts the checks that are due.

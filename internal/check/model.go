@@ -4,21 +4,17 @@ import "keepalived/internal/ipvs"
 
 // model is what was put into the kernel, in the order of its creation: the order
 // of deletion follows from it (see ipvs.Diff).
-type model struct {
-	list []ipvs.Entry
-	at   ipvs.Index // of list
-}
+type model struct{ *ipvs.Table }
 
-func newModel() model { return model{at: ipvs.NewIndex(0)} }
-
-func (m *model) entries() []ipvs.Entry { return m.list }
+func newModel() model { return model{ipvs.NewTable(0)} }
 
 // find is what the model has of some services.
 func (m *model) find(of []ipvs.Entry) []ipvs.Entry {
 	var out []ipvs.Entry
 	for i := range of {
-		if j := m.at.Find(m.list, of[i].Service.Key); j >= 0 {
-			out = append(out, m.list[j])
+		if j := m.Find(of[i].Service.Key); j >= 0 {
+			out = append(out, ipvs.Entry{})
+			m.Get(j, &out[len(out)-1])
 		}
 	}
 	return out
@@ -27,29 +23,38 @@ func (m *model) find(of []ipvs.Entry) []ipvs.Entry {
 // set notes what some services are now.
 func (m *model) set(entries []ipvs.Entry) {
 	for _, e := range entries {
-		if j := m.at.Find(m.list, e.Service.Key); j >= 0 {
-			m.list[j] = inOrder(m.list[j], e)
-			continue
+		if j := m.Find(e.Service.Key); j >= 0 {
+			var old ipvs.Entry
+			m.Get(j, &old)
+			e = inOrder(old, e)
 		}
-		m.list = append(m.list, e)
-		m.at.Add(m.list, len(m.list)-1)
+		m.Put(&e)
 	}
 }
 
 // reset notes what the whole table is now.
-func (m *model) reset(entries []ipvs.Entry) {
-	old := m.list
-	wanted := ipvs.IndexOf(entries)
-	*m = model{list: make([]ipvs.Entry, 0, len(entries)), at: ipvs.NewIndex(len(entries))}
-	for i := range old {
-		if j := wanted.Find(entries, old[i].Service.Key); j >= 0 {
-			m.set([]ipvs.Entry{inOrder(old[i], entries[j])})
+func (m *model) reset(wanted *ipvs.Table) {
+	old := m.Table
+	if old.Len() == 0 {
+		m.Table = wanted
+		return
+	}
+	m.Table = ipvs.NewTable(wanted.Len())
+	var before, now ipvs.Entry
+	for i := range old.Len() {
+		switch j := old.FindIn(wanted, i); {
+		case j < 0:
+		case old.Same(i, wanted, j):
+			m.Take(wanted, j)
+		default:
+			old.Get(i, &before)
+			wanted.Get(j, &now)
+			e := inOrder(before, now)
+			m.Add(&e)
 		}
 	}
-	for i := range entries {
-		if m.at.Find(m.list, entries[i].Service.Key) < 0 {
-			m.set(entries[i : i+1])
-		}
+	for j := range wanted.Len() {
+		m.Take(wanted, j)
 	}
 }
 

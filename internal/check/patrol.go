@@ -21,6 +21,7 @@ type patrol struct {
 	// refused services are not as they should be because the kernel did not do
 	// what it was asked for; nobody else has changed them.
 	refused map[ipvs.ServiceKey]bool
+	states  []ipvs.DestinationState // memory for the next look
 }
 
 // maxKnown is how many errors are remembered.
@@ -86,46 +87,48 @@ func (p *patrol) note(steps []ipvs.Step, failures []ipvs.Failure) {
 // patrolOnce looks at the services and at the destinations of some of them.
 func (k *keeper) patrolOnce(now time.Time) {
 	k.patrol.next = now.Add(k.patrol.step())
-	list := k.model.entries()
+	list := k.model
 	var changed []int
 	if k.patrol.at == 0 {
 		var err error
-		if changed, err = k.changedServices(list); err != nil {
+		if changed, err = k.changedServices(); err != nil {
 			k.lost(err)
 			return
 		}
 	}
+	var e ipvs.Entry
 	for _, i := range changed {
-		if !k.mend(list[i], true) {
+		if list.Get(i, &e); !k.mend(e, true) {
 			return
 		}
 	}
-	end := min(k.patrol.at+len(list)/parts+1, len(list))
+	end := min(k.patrol.at+list.Len()/parts+1, list.Len())
 	for ; k.patrol.at < end; k.patrol.at++ {
-		if !k.mend(list[k.patrol.at], false) {
+		if list.Get(k.patrol.at, &e); !k.mend(e, false) {
 			return
 		}
 	}
-	if k.patrol.at >= len(list) {
+	if k.patrol.at >= list.Len() {
 		k.patrol.at = 0
 		k.patrol.told, k.patrol.found = k.patrol.found, false
 	}
 }
 
 // changedServices is the services that are missing or different.
-func (k *keeper) changedServices(list []ipvs.Entry) ([]int, error) {
-	states, err := k.table.Services()
+func (k *keeper) changedServices() ([]int, error) {
+	as := make([]bool, k.model.Len()) // it is as it should be
+	var e ipvs.Entry
+	err := k.table.EachService(func(s *ipvs.ServiceState) {
+		if j := k.model.Find(s.Key); j >= 0 {
+			k.model.Get(j, &e)
+			as[j] = s.Service.Same(e.Service)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	as := make([]bool, len(list)) // it is as in the list
-	for i := range states {
-		if j := k.model.at.Find(list, states[i].Key); j >= 0 {
-			as[j] = sameService(states[i].Service, list[j].Service)
-		}
-	}
 	var out []int
-	for i := range list {
+	for i := range as {
 		if !as[i] {
 			out = append(out, i)
 		}
@@ -133,14 +136,11 @@ func (k *keeper) changedServices(list []ipvs.Entry) ([]int, error) {
 	return out, nil
 }
 
-func sameService(a, b ipvs.Service) bool {
-	return a == b || len(ipvs.Diff([]ipvs.Entry{{Service: a}}, []ipvs.Entry{{Service: b}})) == 0
-}
-
 // mend puts back what somebody else has changed of a service; false when the
 // connection was lost.
 func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
-	states, err := k.table.Destinations(e.Service.Key)
+	states, err := k.table.AppendDestinations(k.patrol.states, e.Service.Key)
+	k.patrol.states = states
 	if err == nil && !changed && asWanted(states, e.Destinations) {
 		return true
 	}

@@ -2,7 +2,7 @@ package check
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 )
 
 // sum is the weight of the servers that are alive.
@@ -36,7 +36,7 @@ func (t *topology) judge(v *virtual, initial bool) {
 
 func (t *topology) gain(v *virtual, sum int64, initial bool) {
 	v.up, t.changed = true, true
-	t.sayf("Gained quorum %d+%d=%d <= %d for VS %s", v.conf.Quorum, v.conf.Hysteresis, v.gainAt(), sum, v.name())
+	t.say(gained(v, sum)) // at the start there is one for each virtual server
 	if v.sorry {
 		v.sorry = false
 		t.sayf("%s sorry server %s from VS %s", inhibitWord(v.conf.Sorry.Inhibit, "Disabling", "Removing"), v.sorryName(), v.name())
@@ -47,7 +47,17 @@ func (t *topology) gain(v *virtual, sum int64, initial bool) {
 	if initial {
 		word = "Starting with quorum up"
 	}
-	t.tellVirtual(v, true, quorumMail(v, word, v.gainAt(), sum))
+	t.tellQuorum(v, true, quorumMail{word, v.gainAt(), sum})
+}
+
+// gained is what is said when a quorum is gained.
+func gained(v *virtual, sum int64) string {
+	b := append(make([]byte, 0, 128), "Gained quorum "...)
+	b = append(strconv.AppendUint(b, uint64(v.conf.Quorum), 10), '+')
+	b = append(strconv.AppendUint(b, uint64(v.conf.Hysteresis), 10), '=')
+	b = append(strconv.AppendInt(b, v.gainAt(), 10), " <= "...)
+	b = append(strconv.AppendInt(b, sum, 10), " for VS "...)
+	return string(append(b, v.name()...))
 }
 
 func (t *topology) lose(v *virtual, sum int64, initial bool) {
@@ -63,13 +73,18 @@ func (t *topology) lose(v *virtual, sum int64, initial bool) {
 		t.sayf("Removing alive servers from the pool for VS %s", v.name())
 		t.sync(v)
 	}
-	t.tellVirtual(v, false, quorumMail(v, word, v.lossBelow(), sum))
+	t.tellQuorum(v, false, quorumMail{word, v.lossBelow(), sum})
 }
 
 // quorumMail is the body of the mail, which gives a loss in the same form as a
 // gain.
-func quorumMail(v *virtual, word string, threshold, sum int64) string {
-	return fmt.Sprintf("=> %s %d+%d=%d <= %d <=", word, v.conf.Quorum, v.conf.Hysteresis, threshold, sum)
+type quorumMail struct {
+	word           string // "": none
+	threshold, sum int64
+}
+
+func (m quorumMail) text(v *virtual) string {
+	return fmt.Sprintf("=> %s %d+%d=%d <= %d <=", m.word, v.conf.Quorum, v.conf.Hysteresis, m.threshold, m.sum)
 }
 
 func (v *virtual) sorryName() string {
@@ -158,14 +173,18 @@ func (t *topology) weightChanged(r *real, before int64) {
 
 // start is what happens before the first check.
 func (t *topology) start() {
-	t.effects = slices.Grow(t.effects, 3*len(t.virtuals)) // servers in the table, the quorum and who is told of it
 	for _, v := range t.virtuals {
-		t.sync(v)
-		for _, r := range v.reals {
-			if t.options.initNotify && r.alive {
-				t.tellReal(r, true)
-			}
-		}
-		t.judge(v, true)
+		t.begin(v)
 	}
+}
+
+// begin is that for one virtual server.
+func (t *topology) begin(v *virtual) {
+	t.sync(v)
+	for _, r := range v.reals {
+		if t.options.initNotify && r.alive {
+			t.tellReal(r, true)
+		}
+	}
+	t.judge(v, true)
 }

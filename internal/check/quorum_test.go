@@ -257,7 +257,7 @@ func TestInvariants(t *testing.T) {
 				t.Fatalf("seed %d: weight %d, up %v, sorry %v", seed, sum, v.up, v.sorry)
 			}
 			got := int64(0)
-			for _, d := range v.destinations() {
+			for _, d := range v.appendDestinations(nil) {
 				got += int64(d.Weight)
 			}
 			if v.sorry {

@@ -35,16 +35,13 @@ func (t *topology) reload(old, c *config.Config, files map[string]int) *topology
 	next.marks = t.marks.allot(c)
 	b := newBuilder(&c.LVS, next.marks, files)
 	groups, before := b.groups, groupsByName(&old.LVS)
-	known := make(map[serverKey]int, len(t.virtuals)) // index in t.virtuals
-	for i, v := range t.virtuals {
-		known[keyOf(v.conf)] = i
-	}
+	known := predecessors{list: t.virtuals}
 	pairs := make([]reloadPair, 0, len(c.LVS.VirtualServers))
 	kept := make([]bool, len(t.virtuals))
 	for i := range c.LVS.VirtualServers {
 		v := b.virtual(i)
 		p := reloadPair{now: v}
-		if j, ok := known[keyOf(v.conf)]; ok {
+		if j := known.find(keyOf(v.conf), i); j >= 0 {
 			p.old, kept[j] = t.virtuals[j], true
 		}
 		pairs = append(pairs, p)
@@ -64,6 +61,30 @@ func (t *topology) reload(old, c *config.Config, files map[string]int) *topology
 		next.inherit(p.old, p.now)
 	}
 	return next
+}
+
+// predecessors finds virtual servers by their keys.
+type predecessors struct {
+	list []*virtual
+	at   map[serverKey]int // nil: not needed yet
+}
+
+// find returns the position of a virtual server, -1 for none; mostly it is the
+// one that is expected.
+func (p *predecessors) find(key serverKey, expected int) int {
+	if p.at == nil && expected < len(p.list) && keyOf(p.list[expected].conf) == key {
+		return expected
+	}
+	if p.at == nil {
+		p.at = make(map[serverKey]int, len(p.list))
+		for i, v := range p.list {
+			p.at[keyOf(v.conf)] = i
+		}
+	}
+	if i, ok := p.at[key]; ok {
+		return i
+	}
+	return -1
 }
 
 // reloadPair is a virtual server before and after.

@@ -56,7 +56,7 @@ func keeperOf(t *topology) (*keeper, *memoryTable) {
 	table := &memoryTable{}
 	k := newKeeper(logging.New(logging.Options{}), nil)
 	k.table = table
-	k.replace(t.entries())
+	k.replace(t.table())
 	return k, table
 }
 
@@ -67,7 +67,7 @@ func (k *keeper) sync(t *testing.T, topo *topology) {
 		if e.kind != doSync {
 			continue
 		}
-		for _, x := range topo.entries() {
+		for _, x := range topo.table().Entries() {
 			for _, s := range e.v.services() {
 				if s.Key == x.Service.Key {
 					k.carryOut([]job{{put: []ipvs.Entry{x}}})
@@ -119,21 +119,21 @@ func TestReloadProperties(t *testing.T) {
 			if e := same.take(); len(e) > 0 {
 				t.Fatalf("seed %d: a reload that changes nothing has effects: %+v", seed, e)
 			}
-			if steps := ipvs.Diff(topo.entries(), same.entries()); len(steps) > 0 {
+			if steps := ipvs.Diff(topo.table().Entries(), same.table().Entries()); len(steps) > 0 {
 				t.Fatalf("seed %d: a reload that changes nothing sends %v", seed, steps)
 			}
 
 			next := parse(t, randomConf(rng))
-			before := same.entries()
+			before := same.table().Entries()
 			topo = same.reload(conf, next, nil)
 			topo.take()
-			untouched(t, seed, before, topo.entries(), ipvs.Diff(k.model.entries(), topo.entries()))
-			k.replace(topo.entries())
+			untouched(t, seed, before, topo.table().Entries(), ipvs.Diff(k.model.Entries(), topo.table().Entries()))
+			k.replace(topo.table())
 			agree(t, seed, table, topo)
 			consistent(t, seed, topo)
 			conf = next
 		}
-		k.replace(nil)
+		k.replace(ipvs.NewTable(0))
 		if left, _ := table.Table(); len(left) > 0 {
 			t.Fatalf("seed %d: left at the end: %v", seed, left)
 		}
@@ -146,7 +146,7 @@ func agree(t *testing.T, seed uint64, table *memoryTable, topo *topology) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(sorted(topo.entries()), sorted(got)); diff != "" {
+	if diff := cmp.Diff(sorted(topo.table().Entries()), sorted(got)); diff != "" {
 		t.Fatalf("seed %d: the kernel's table is not what is wanted:\n%s", seed, diff)
 	}
 }

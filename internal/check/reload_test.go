@@ -39,10 +39,10 @@ func reloadStory(t *testing.T) *story {
 
 func TestReloadOfTheSame(t *testing.T) {
 	s := reloadStory(t)
-	before := s.topo.entries()
+	before := s.topo.table().Entries()
 	s.reload(reloadConf)
 	s.expect("reload", "81(5)")
-	if steps := ipvs.Diff(before, s.topo.entries()); len(steps) > 0 {
+	if steps := ipvs.Diff(before, s.topo.table().Entries()); len(steps) > 0 {
 		t.Errorf("a reload that changes nothing sends %v", steps)
 	}
 	c := s.topo.virtuals[0].reals[1].checks[0]
@@ -130,7 +130,7 @@ virtual_server group G {
 	if got != "VS [[10.0.5.2]:tcp:80] in group G no longer exists\nVS [[10.0.5.3]:tcp:80-10.0.5.4] added into group G\n" {
 		t.Errorf("%s", got)
 	}
-	if got := lines(s.topo.entries()); len(got) != 6 || !slices.Contains(got, "10.0.5.4:tcp:80 wlc") {
+	if got := lines(s.topo.table().Entries()); len(got) != 6 || !slices.Contains(got, "10.0.5.4:tcp:80 wlc") {
 		t.Errorf("%q", got)
 	}
 }

@@ -93,21 +93,51 @@ func (v *virtual) services() []ipvs.Service {
 func (v *virtual) alone() bool { return v.many == nil && v.conf.Group == "" }
 
 // entries is what IPVS should have of a virtual server.
-func (v *virtual) entries() []ipvs.Entry { return v.appendEntries(nil) }
-
-func (v *virtual) appendEntries(out []ipvs.Entry) []ipvs.Entry {
-	dests := v.destinations()
+func (v *virtual) entries() []ipvs.Entry {
+	dests := v.appendDestinations(nil)
 	if v.alone() {
 		e := ipvs.Entry{Service: ownService(v.conf), Destinations: dests}
 		setPorts(e)
-		return append(out, e)
+		return []ipvs.Entry{e}
 	}
+	var out []ipvs.Entry
 	for _, s := range v.many {
 		e := ipvs.Entry{Service: s, Destinations: slices.Clone(dests)}
 		setPorts(e)
 		out = append(out, e)
 	}
 	return out
+}
+
+// table is what IPVS should have.
+func (t *topology) table() *ipvs.Table {
+	out := ipvs.NewTable(len(t.virtuals))
+	var e ipvs.Entry
+	for _, v := range t.virtuals {
+		if v.alone() {
+			e.Service, e.Destinations = ownService(v.conf), v.appendDestinations(e.Destinations[:0])
+			setPorts(e)
+			addTo(out, &e)
+			continue
+		}
+		list := v.entries()
+		for i := range list {
+			addTo(out, &list[i])
+		}
+	}
+	return out
+}
+
+// addTo adds an entry to a table. Where virtual servers share the service of a
+// group, its servers are those of all.
+func addTo(t *ipvs.Table, e *ipvs.Entry) {
+	if t.Add(e) {
+		return
+	}
+	var all ipvs.Entry
+	t.Get(t.Find(e.Service.Key), &all)
+	all.Destinations = append(all.Destinations, e.Destinations...)
+	t.Put(&all)
 }
 
 // setPorts gives destinations the ports that they have in a service: all but NAT
@@ -120,15 +150,10 @@ func setPorts(e ipvs.Entry) {
 	}
 }
 
-// destinations is the servers that IPVS should have now: those that are alive,
-// or the sorry server instead; inhibited ones stay with weight 0.
-func (v *virtual) destinations() []ipvs.Destination {
+// appendDestinations appends the servers that IPVS should have now: those that
+// are alive, or the sorry server instead; inhibited ones stay with weight 0.
+func (v *virtual) appendDestinations(out []ipvs.Destination) []ipvs.Destination {
 	sorry := v.conf.Sorry
-	room := len(v.reals)
-	if sorry != nil {
-		room++
-	}
-	out := make([]ipvs.Destination, 0, room)
 	for _, r := range v.reals {
 		if v.sorry && sorry.RealServer && sorry.Addr == r.conf.Addr && sorry.Port == r.conf.Port {
 			continue

@@ -101,7 +101,7 @@ func TestServices(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			topo := newTopology(parse(t, tt.conf), nil, marks{})
-			if diff := cmp.Diff(tt.want, lines(topo.entries())); diff != "" {
+			if diff := cmp.Diff(tt.want, lines(topo.table().Entries())); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -137,7 +137,7 @@ func (t *trafficReader) readReals(k *traffic, c *config.VirtualServer, services 
 		if !t.connected() {
 			return
 		}
-		list, err := t.table.Destinations(s.Key)
+		list, err := t.table.AppendDestinations(nil, s.Key)
 		if t.failed(err) {
 			return
 		}

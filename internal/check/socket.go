@@ -51,7 +51,7 @@ func (e endpoint) create(kind, proto int) (int, error) {
 	if e.target.Addr().Is4() {
 		domain = unix.AF_INET
 	}
-	fd, err := unix.Socket(domain, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, proto)
+	fd, err := socketNow(domain, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, proto)
 	if err != nil {
 		return -1, &setupError{create: true, err: err}
 	}
@@ -150,7 +150,7 @@ func (e *endpoint) start(fd int) (connectState, error) {
 	if err := e.prepare(fd); err != nil {
 		return unprepared, &setupError{note: err.Error(), err: err}
 	}
-	switch err := unix.Connect(fd, sockaddr(e.target)); {
+	switch err := connectNow(fd, e.target); {
 	case err == nil:
 		return connected, nil
 	case err == unix.EINPROGRESS:

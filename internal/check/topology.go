@@ -72,7 +72,8 @@ type topology struct {
 	marks    marks
 	options  options
 	effects  []effect
-	changed  bool // since the last report to the parent
+	taken    []effect // given out by take
+	changed  bool     // since the last report to the parent
 }
 
 // options are the global settings that decide about messages.

@@ -1,6 +1,7 @@
 package ipvs
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
@@ -14,41 +15,68 @@ const (
 	attrNested   = 0x8000
 )
 
-// appendAttr appends one attribute.
-func appendAttr(b []byte, typ uint16, value []byte) []byte {
-	b = binary.NativeEndian.AppendUint16(b, uint16(attrHeader+len(value)))
-	b = binary.NativeEndian.AppendUint16(b, typ)
-	b = append(b, value...)
-	return append(b, make([]byte, -len(b)&3)...)
+// appendHeader appends the header of an attribute with a value of n bytes.
+func appendHeader(b []byte, typ uint16, n int) []byte {
+	b = binary.NativeEndian.AppendUint16(b, uint16(attrHeader+n))
+	return binary.NativeEndian.AppendUint16(b, typ)
 }
 
-func appendUint8(b []byte, typ uint16, v uint8) []byte { return appendAttr(b, typ, []byte{v}) }
+// appendAttr appends one attribute.
+func appendAttr(b []byte, typ uint16, value []byte) []byte {
+	b = append(appendHeader(b, typ, len(value)), value...)
+	for len(b)&3 != 0 {
+		b = append(b, 0)
+	}
+	return b
+}
+
+// small is an attribute with a value of at most four bytes, of which there are
+// many.
+type small [8]byte
+
+func smallAttr(typ uint16, n int) (a small) {
+	binary.NativeEndian.PutUint16(a[:], uint16(attrHeader+n))
+	binary.NativeEndian.PutUint16(a[2:], typ)
+	return a
+}
+
+func appendUint8(b []byte, typ uint16, v uint8) []byte {
+	a := smallAttr(typ, 1)
+	a[4] = v
+	return append(b, a[:]...)
+}
 
 func appendUint16(b []byte, typ uint16, v uint16) []byte {
-	var value [2]byte
-	binary.NativeEndian.PutUint16(value[:], v)
-	return appendAttr(b, typ, value[:])
+	a := smallAttr(typ, 2)
+	binary.NativeEndian.PutUint16(a[4:], v)
+	return append(b, a[:]...)
 }
 
 func appendUint32(b []byte, typ uint16, v uint32) []byte {
-	var value [4]byte
-	binary.NativeEndian.PutUint32(value[:], v)
-	return appendAttr(b, typ, value[:])
+	a := smallAttr(typ, 4)
+	binary.NativeEndian.PutUint32(a[4:], v)
+	return append(b, a[:]...)
 }
 
 // appendPort appends a port, which is in network byte order.
 func appendPort(b []byte, typ uint16, v uint16) []byte {
-	return appendAttr(b, typ, []byte{byte(v >> 8), byte(v)})
+	a := smallAttr(typ, 2)
+	a[4], a[5] = byte(v>>8), byte(v)
+	return append(b, a[:]...)
 }
 
+// appendString appends a string, which ends with a zero byte.
 func appendString(b []byte, typ uint16, s string) []byte {
-	return appendAttr(b, typ, append([]byte(s), 0))
+	b = append(append(appendHeader(b, typ, len(s)+1), s...), 0)
+	for len(b)&3 != 0 {
+		b = append(b, 0)
+	}
+	return b
 }
 
 // openNested begins a nested attribute and returns where; closeNested ends it.
 func openNested(b []byte, typ uint16) ([]byte, int) {
-	at := len(b)
-	return appendAttr(b, typ|attrNested, nil), at
+	return appendHeader(b, typ|attrNested, 0), len(b)
 }
 
 func closeNested(b []byte, at int) []byte {
@@ -131,10 +159,16 @@ func (r *reader) port(v []byte) uint16 {
 
 // text reads a string that ends with a zero byte or with the value.
 func (r *reader) text(v []byte) string {
-	for i, c := range v {
-		if c == 0 {
-			return string(v[:i])
+	if i := bytes.IndexByte(v, 0); i >= 0 {
+		v = v[:i]
+	}
+	for _, s := range usual {
+		if s == string(v) {
+			return s
 		}
 	}
 	return string(v)
 }
+
+// usual are the names of schedulers: there can be thousands of services.
+var usual = [...]string{"", "rr", "wrr", "lc", "wlc", "sh", "mh", "dh", "lblc", "lblcr", "sed", "nq", "fo", "ovf", "twos"}

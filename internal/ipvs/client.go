@@ -22,6 +22,10 @@ type Options struct {
 type Client struct {
 	conn   *conn
 	family uint16
+
+	batch batch // memory for the next steps
+	sent  []int // indexes of the steps in the batch
+	body  []byte
 }
 
 // Open connects to the kernel. It loads the module ip_vs if need be; an error
@@ -107,22 +111,24 @@ func mergeFailures(failures []Failure, again []int, second []Failure) []Failure 
 
 func (c *Client) apply(steps []Step) ([]Failure, error) {
 	var failures []Failure
-	var b batch
-	sent := make([]int, 0, batchMessages) // indexes of the steps in the batch
+	b := &c.batch
 	flush := func() error {
-		err := c.conn.do(&b, func(i int, errno syscall.Errno) {
-			failures = append(failures, Failure{sent[i], stepError(steps[sent[i]], errno)})
+		err := c.conn.do(b, func(i int, errno syscall.Errno) {
+			at := c.sent[i]
+			failures = append(failures, Failure{at, stepError(steps[at], errno)})
 		})
-		sent = sent[:0]
+		c.sent = c.sent[:0]
 		return err
 	}
+	var step *Step
+	encode := func(buf []byte) ([]byte, error) { return appendStep(buf, step) }
 	for i := range steps {
-		err := c.conn.add(&b, c.family, func(buf []byte) ([]byte, error) { return appendStep(buf, steps[i]) })
-		if err != nil {
+		step = &steps[i]
+		if err := c.conn.add(b, c.family, encode); err != nil {
 			failures = append(failures, Failure{i, err})
 			continue
 		}
-		sent = append(sent, i)
+		c.sent = append(c.sent, i)
 		if b.full() {
 			if err := flush(); err != nil {
 				return failures, err

@@ -70,7 +70,7 @@ func TestAppendStep(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := appendStep(nil, tt.step)
+			got, err := appendStep(nil, &tt.step)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +99,7 @@ func TestAppendStepRefuses(t *testing.T) {
 	}
 	for name, step := range tests {
 		before := []byte("before")
-		got, err := appendStep(before, step)
+		got, err := appendStep(before, &step)
 		if err == nil || !bytes.Equal(got, before) {
 			t.Errorf("%s: %q, error %v", name, got, err)
 		}
@@ -233,7 +233,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		if d, err := decodeDestination(b, IPv4); err == nil {
 			want := DestinationState{Destination: d.Destination}
-			if again, err := decodeDestination(appendDestRequest(nil, cmdNewDest, key4, d.Destination), 0); err != nil || again != want {
+			if again, err := decodeDestination(appendDestRequest(nil, cmdNewDest, &key4, &d.Destination), 0); err != nil || again != want {
 				t.Errorf("%+v became %+v, %v", want, again, err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,6 +21,11 @@ const (
 	batchBytes    = 48 << 10
 	receiveBuffer = 1 << 20
 
+	// answerBytes is how much one call receives. As much is made ready, and
+	// cleared, by the kernel for each answer to a question with a list for an
+	// answer, two for each question.
+	answerBytes = 8 << 10
+
 	// answerTimeout is how long the kernel may be busy with one batch.
 	answerTimeout = 30 * time.Second
 )
@@ -29,6 +35,7 @@ type conn struct {
 	fd  int
 	seq uint32
 	buf []byte
+	out []byte // memory for the next question
 }
 
 // dial opens a socket in the network namespace of the calling thread.
@@ -41,7 +48,7 @@ func dial() (*conn, error) {
 		unix.Close(fd)
 		return nil, fmt.Errorf("setting up a netlink socket: %w", err)
 	}
-	return &conn{fd: fd, buf: make([]byte, 64<<10)}, nil
+	return &conn{fd: fd, buf: make([]byte, answerBytes)}, nil
 }
 
 func configure(fd int) error {
@@ -83,7 +90,7 @@ func closeMessage(b []byte, at int) {
 
 func (c *conn) send(b []byte) error {
 	for {
-		err := unix.Sendto(c.fd, b, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK})
+		_, err := unix.Write(c.fd, b) // to the kernel, which is the default
 		if err != unix.EINTR {
 			return err
 		}
@@ -111,7 +118,7 @@ func (m message) errno() syscall.Errno {
 // that this was the last.
 func (c *conn) receive(f func(message) (last bool, err error)) error {
 	for {
-		n, from, err := unix.Recvfrom(c.fd, c.buf, unix.MSG_TRUNC)
+		n, from, err := c.read()
 		switch {
 		case err == unix.EINTR:
 			continue
@@ -122,7 +129,7 @@ func (c *conn) receive(f func(message) (last bool, err error)) error {
 		case n > len(c.buf):
 			return fmt.Errorf("answer of %d bytes is too long", n)
 		}
-		if a, ok := from.(*unix.SockaddrNetlink); !ok || a.Pid != 0 {
+		if from != 0 {
 			continue // not from the kernel
 		}
 		last, err := eachMessage(c.buf[:n], f)
@@ -130,6 +137,19 @@ func (c *conn) receive(f func(message) (last bool, err error)) error {
 			return err
 		}
 	}
+}
+
+// read is recvfrom(2) that makes no garbage: from is the sender's port, the
+// kernel's is 0.
+func (c *conn) read() (n int, from uint32, err error) {
+	var a unix.RawSockaddrNetlink
+	size := uint32(unsafe.Sizeof(a))
+	r, _, errno := unix.Syscall6(unix.SYS_RECVFROM, uintptr(c.fd), uintptr(unsafe.Pointer(&c.buf[0])), uintptr(len(c.buf)),
+		unix.MSG_TRUNC, uintptr(unsafe.Pointer(&a)), uintptr(unsafe.Pointer(&size)))
+	if errno != 0 {
+		return 0, 0, errno
+	}
+	return int(r), a.Pid, nil
 }
 
 // eachMessage splits a datagram into its messages.

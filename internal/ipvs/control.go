@@ -52,7 +52,7 @@ func (c *Client) Zero(k ServiceKey) error {
 	if err := k.check(); err != nil {
 		return fmt.Errorf("zeroing the counters of %v: %w", k, err)
 	}
-	return c.command(CmdZero, k.String(), appendKeyRequest(nil, cmdZero, k))
+	return c.command(CmdZero, k.String(), appendKeyRequest(nil, cmdZero, &k))
 }
 
 // ZeroAll sets all counters to 0.

@@ -77,7 +77,7 @@ func (d Destination) String() string {
 	return fmt.Sprintf("%s:%d", d.Addr.Addr(), d.Addr.Port())
 }
 
-func (d Destination) check() error {
+func (d *Destination) check() error {
 	switch {
 	case !d.Addr.IsValid():
 		return fmt.Errorf("a destination without address")

@@ -145,15 +145,23 @@ func indexDestinations(list []Destination) destinationIndex {
 
 // find returns the index of the first destination with the address, or -1.
 func (x destinationIndex) find(a netip.AddrPort) int {
-	a = plain(a)
 	if x.byAddr != nil {
-		if i, ok := x.byAddr[a]; ok {
+		if i, ok := x.byAddr[plain(a)]; ok {
 			return i
 		}
 		return -1
 	}
+	if a.Addr().Is6() { // there may be zones
+		a = plain(a)
+		for i := range x.list {
+			if plain(x.list[i].Addr) == a {
+				return i
+			}
+		}
+		return -1
+	}
 	for i := range x.list {
-		if plain(x.list[i].Addr) == a {
+		if x.list[i].Addr == a {
 			return i
 		}
 	}

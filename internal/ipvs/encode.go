@@ -12,7 +12,7 @@ import (
 func appendCommand(b []byte, cmd, version uint8) []byte { return append(b, cmd, version, 0, 0) }
 
 // appendKey appends the attributes that name a service.
-func appendKey(b []byte, k ServiceKey) []byte {
+func appendKey(b []byte, k *ServiceKey) []byte {
 	b = appendUint16(b, svcFamily, uint16(k.Family))
 	if k.FWMark != 0 {
 		return appendUint32(b, svcFWMark, k.FWMark)
@@ -25,15 +25,16 @@ func appendKey(b []byte, k ServiceKey) []byte {
 // appendAddr appends an address with its 4 or 16 bytes.
 func appendAddr(b []byte, typ uint16, a netip.Addr) []byte {
 	if a.Is4() {
-		v := a.As4()
-		return appendAttr(b, typ, v[:])
+		v, w := smallAttr(typ, 4), a.As4()
+		copy(v[4:], w[:])
+		return append(b, v[:]...)
 	}
 	v := a.As16()
 	return appendAttr(b, typ, v[:])
 }
 
 // appendKeyRequest appends a command about a service, by its key alone.
-func appendKeyRequest(b []byte, cmd uint8, k ServiceKey) []byte {
+func appendKeyRequest(b []byte, cmd uint8, k *ServiceKey) []byte {
 	b, at := openNested(appendCommand(b, cmd, familyVersion), attrService)
 	return closeNested(appendKey(b, k), at)
 }
@@ -42,7 +43,7 @@ func appendKeyRequest(b []byte, cmd uint8, k ServiceKey) []byte {
 func appendServiceRequest(b []byte, cmd uint8, s Service) []byte {
 	s = s.normal()
 	b, at := openNested(appendCommand(b, cmd, familyVersion), attrService)
-	b = appendKey(b, s.Key)
+	b = appendKey(b, &s.Key)
 	b = appendString(b, svcScheduler, s.Scheduler)
 	if s.PE != "" {
 		b = appendString(b, svcPEName, s.PE)
@@ -51,8 +52,8 @@ func appendServiceRequest(b []byte, cmd uint8, s Service) []byte {
 	if s.Persistence != 0 {
 		flags |= flagPersistent
 	}
-	b = appendAttr(b, svcFlags, binary.NativeEndian.AppendUint32(
-		binary.NativeEndian.AppendUint32(nil, uint32(flags)), 0xffffffff)) // the mask: all are meant
+	b = binary.NativeEndian.AppendUint32(appendHeader(b, svcFlags, 8), uint32(flags))
+	b = binary.NativeEndian.AppendUint32(b, 0xffffffff) // the mask: all are meant
 	b = appendUint32(b, svcTimeout, s.Persistence)
 	b = appendNetmask(b, s)
 	return closeNested(b, at)
@@ -64,13 +65,12 @@ func appendNetmask(b []byte, s Service) []byte {
 	if s.Key.Family == IPv6 {
 		return appendUint32(b, svcNetmask, s.Netmask)
 	}
-	return appendAttr(b, svcNetmask, binary.BigEndian.AppendUint32(nil, s.Netmask))
+	return binary.BigEndian.AppendUint32(appendHeader(b, svcNetmask, 4), s.Netmask)
 }
 
 // appendDestRequest appends a command about a destination, for cmdDelDest with
 // its address alone.
-func appendDestRequest(b []byte, cmd uint8, k ServiceKey, d Destination) []byte {
-	d = d.normal()
+func appendDestRequest(b []byte, cmd uint8, k *ServiceKey, d *Destination) []byte {
 	b = appendKeyRequest(b, cmd, k)
 	b, at := openNested(b, attrDest)
 	b = appendAddr(b, destAddr, d.Addr.Addr())
@@ -86,10 +86,11 @@ func appendDestRequest(b []byte, cmd uint8, k ServiceKey, d Destination) []byte 
 	return closeNested(b, at)
 }
 
-func appendTunnel(b []byte, d Destination) []byte {
-	if d.Forward != Tunnel {
+func appendTunnel(b []byte, of *Destination) []byte {
+	if of.Forward != Tunnel {
 		return b
 	}
+	d := of.normal()
 	b = appendUint8(b, destTunType, uint8(d.TunnelType))
 	if d.TunnelType == GUE {
 		b = appendPort(b, destTunPort, d.TunnelPort)
@@ -102,7 +103,7 @@ func appendTunnel(b []byte, d Destination) []byte {
 
 // appendStep appends the request that carries out a step, or refuses a step
 // that the kernel cannot or would not take as it is meant.
-func appendStep(b []byte, s Step) ([]byte, error) {
+func appendStep(b []byte, s *Step) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return b, fmt.Errorf("encoding step: %w", err)
 	}
@@ -112,11 +113,11 @@ func appendStep(b []byte, s Step) ([]byte, error) {
 	case EditService:
 		return appendServiceRequest(b, cmdSetService, *s.Service), nil
 	case DeleteService:
-		return appendKeyRequest(b, cmdDelService, s.Service.Key), nil
+		return appendKeyRequest(b, cmdDelService, &s.Service.Key), nil
 	case AddDestination:
-		return appendDestRequest(b, cmdNewDest, s.Service.Key, *s.Destination), nil
+		return appendDestRequest(b, cmdNewDest, &s.Service.Key, s.Destination), nil
 	case EditDestination:
-		return appendDestRequest(b, cmdSetDest, s.Service.Key, *s.Destination), nil
+		return appendDestRequest(b, cmdSetDest, &s.Service.Key, s.Destination), nil
 	}
-	return appendDestRequest(b, cmdDelDest, s.Service.Key, *s.Destination), nil
+	return appendDestRequest(b, cmdDelDest, &s.Service.Key, s.Destination), nil
 }

@@ -84,7 +84,7 @@ func (k ServiceKey) String() string {
 	return fmt.Sprintf("Fwm %d", k.FWMark)
 }
 
-func (k ServiceKey) check() error {
+func (k *ServiceKey) check() error {
 	switch {
 	case k.Family != IPv4 && k.Family != IPv6:
 		return fmt.Errorf("address family %d is neither IPv4 nor IPv6", k.Family)

@@ -12,16 +12,28 @@ import (
 // kernel's hash tables: those by address, then those by firewall mark.
 func (c *Client) Services() ([]ServiceState, error) {
 	var list []ServiceState
+	err := c.EachService(func(s *ServiceState) { list = append(list, *s) })
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// EachService calls f for each service of Services. f may not keep what it gets,
+// and not use c.
+func (c *Client) EachService(f func(*ServiceState)) error {
+	var s ServiceState
 	body := appendCommand(nil, cmdGetService, familyVersion)
-	err := c.conn.ask(c.family, body, true, func(data []byte) error {
-		s, err := decodeService(data)
-		list = append(list, s)
+	err := c.conn.ask(c.family, body, true, func(data []byte) (err error) {
+		if s, err = decodeService(data); err == nil {
+			f(&s)
+		}
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("reading the IPVS services: %w", err)
+		return fmt.Errorf("reading the IPVS services: %w", err)
 	}
-	return list, nil
+	return nil
 }
 
 // Service returns one service with its counters. One that is not there is an
@@ -30,7 +42,7 @@ func (c *Client) Service(k ServiceKey) (ServiceState, error) {
 	var s ServiceState
 	err := k.check()
 	if err == nil {
-		err = c.conn.ask(c.family, appendKeyRequest(nil, cmdGetService, k), false, func(data []byte) (err error) {
+		err = c.conn.ask(c.family, appendKeyRequest(nil, cmdGetService, &k), false, func(data []byte) (err error) {
 			s, err = decodeService(data)
 			return err
 		})
@@ -45,12 +57,18 @@ func (c *Client) Service(k ServiceKey) (ServiceState, error) {
 // the order of their creation. A service that is not there is an error that
 // wraps ESRCH.
 func (c *Client) Destinations(k ServiceKey) ([]DestinationState, error) {
+	return c.AppendDestinations(nil, k)
+}
+
+// AppendDestinations is Destinations that uses the memory of a list that is not
+// needed any more.
+func (c *Client) AppendDestinations(list []DestinationState, k ServiceKey) ([]DestinationState, error) {
+	list = list[:0]
 	if err := k.check(); err != nil {
 		return nil, fmt.Errorf("reading the destinations of %v: %w", k, err)
 	}
-	var list []DestinationState
-	body := appendKeyRequest(nil, cmdGetDest, k)
-	err := c.conn.ask(c.family, body, true, func(data []byte) error {
+	c.body = appendKeyRequest(c.body[:0], cmdGetDest, &k)
+	err := c.conn.ask(c.family, c.body, true, func(data []byte) error {
 		d, err := decodeDestination(data, k.Family)
 		list = append(list, d)
 		return err

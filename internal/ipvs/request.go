@@ -99,9 +99,10 @@ func (c *conn) ask(family uint16, body []byte, dump bool, f func(data []byte) er
 	if dump {
 		flags = unix.NLM_F_DUMP
 	}
-	buf, at := c.openMessage(nil, family, flags)
+	buf, at := c.openMessage(c.out[:0], family, flags)
 	buf = append(buf, body...)
 	closeMessage(buf, at)
+	c.out = buf
 	seq := c.seq
 	if err := c.send(buf); err != nil {
 		return fmt.Errorf("sending to the kernel: %w", err)

@@ -57,6 +57,9 @@ func (s Service) normal() Service {
 	return s
 }
 
+// Same says whether two services with the same key are the same to the kernel.
+func (s Service) Same(o Service) bool { return s == o || s.normal() == o.normal() }
+
 // maxName is the longest name of a scheduler or persistence engine.
 const maxName = 15
 

@@ -45,7 +45,7 @@ func (s Step) String() string {
 	return fmt.Sprintf("%v %v -> %v", s.Op, s.Service.Key, s.Destination)
 }
 
-func (s Step) check() error {
+func (s *Step) check() error {
 	if s.Op == 0 || int(s.Op) >= len(opNames) {
 		return fmt.Errorf("unknown %v", s.Op)
 	}
