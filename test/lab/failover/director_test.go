@@ -42,12 +42,13 @@ func (d *director) waitState(t *testing.T, instance, state string) {
 	})
 }
 
-// notified is the latest state of an instance by the notify FIFO.
+// notified is the latest state of an instance by the notify FIFO, which also
+// says that a master has heard a lower priority.
 func (d *director) notified(instance string) string {
 	state := ""
 	for _, line := range d.fifo.Since(0) {
 		f := strings.Fields(line.Text)
-		if len(f) == 4 && f[0] == "INSTANCE" && f[1] == `"`+instance+`"` {
+		if len(f) == 4 && f[0] == "INSTANCE" && f[1] == `"`+instance+`"` && f[2] != "MASTER_RX_LOWER_PRI" {
 			state = f[2]
 		}
 	}
