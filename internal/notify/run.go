@@ -91,7 +91,9 @@ func (r *Run) carry() {
 	if r.timer != nil {
 		r.timer.Stop()
 	}
-	if r.expired {
+	if r.expired && (out.Signal != 0 || out.Err != nil) {
+		// One that has ended by itself has told what it found out: perhaps
+		// whoever sees the ends of scripts was late.
 		out = Outcome{TimedOut: true}
 	}
 	r.mu.Unlock()
