@@ -132,6 +132,12 @@ func DeleteLink(index int) Request {
 	return newRequest(unix.RTM_DELLINK, 0, "deleting", linkChange{index: index})
 }
 
+// Rename gives an interface another name; kernels before 6.2 refuse it with
+// EBUSY while the interface is up.
+func Rename(index int, name string) Request {
+	return changeLink("renaming to "+name, index, func(e *encoder) { e.text(unix.IFLA_IFNAME, name) })
+}
+
 // SetUp switches an interface on or off.
 func SetUp(index int, up bool) Request {
 	c, verb := linkChange{index: index, change: unix.IFF_UP}, "switching off"

@@ -47,8 +47,12 @@ func TestMacvlan(t *testing.T) {
 	if l, _ = w.Link("vrrp.51"); l.Up() || l.HardwareAddr.String() != other.String() || l.MacvlanMode != MacvlanBridge || l.Group != 0 {
 		t.Errorf("changed: %+v", l)
 	}
+	do(t, w, Rename(l.Index, "other"))
+	if now, err := w.Link("other"); err != nil || now.Index != l.Index {
+		t.Errorf("renamed: %+v, %v", now, err)
+	}
 	do(t, w, DeleteLink(l.Index))
-	if _, err := w.Link("vrrp.51"); !AlreadyGone(err) {
+	if _, err := w.Link("other"); !AlreadyGone(err) {
 		t.Errorf("reading what was deleted: %v", err)
 	}
 	if err := w.One(DeleteLink(l.Index)); !AlreadyGone(err) {

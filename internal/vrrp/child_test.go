@@ -19,6 +19,7 @@ import (
 	"keepalived/internal/logging"
 	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/watchdog/link"
+	"keepalived/test/guest"
 )
 
 // These tests run the whole child against the kernel, so the test binary moves
@@ -29,6 +30,11 @@ const inNamespace = "VRRP_TEST_NAMESPACE"
 func TestMain(m *testing.M) {
 	if os.Getenv(inNamespace) != "" || os.Getuid() != 0 {
 		os.Exit(m.Run())
+	}
+	if !insideGuest {
+		// There is no network to fetch it by in the namespace; TestInGuest says
+		// what is wrong.
+		_ = guest.Prepare(guest.Config{Command: []string{"/proc/self/exe"}, Programs: []string{"ip"}})
 	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Env = append(os.Environ(), inNamespace+"=1")
@@ -43,14 +49,16 @@ func TestMain(m *testing.M) {
 // testRouter is a child with its interface vrrp0; wire0 is the other end of
 // the cable, where adverts are heard.
 type testRouter struct {
-	t      *testing.T
-	parent *link.Peer
-	hear   int
-	status chan int
+	t       *testing.T
+	parent  *link.Peer
+	hear    int
+	status  chan int
+	stopped bool
 
-	mu   sync.Mutex
-	log  []string
-	held chan []byte
+	mu      sync.Mutex
+	log     []string
+	reloads int // that are over
+	held    chan []byte
 }
 
 func startRouter(t *testing.T, instances ...config.Instance) *testRouter {
@@ -72,9 +80,7 @@ func startConfigured(t *testing.T, conf config.Config, commands ...string) *test
 // the child.
 func startPrepared(t *testing.T, conf config.Config, prepare func()) *testRouter {
 	t.Helper()
-	if os.Getenv(inNamespace) == "" {
-		t.Skip("needs root to make a network namespace")
-	}
+	needsNamespace(t)
 	ip(t, "link add vrrp0 type veth peer name wire0")
 	t.Cleanup(func() { ip(t, "link delete vrrp0") })
 	base := []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"}
@@ -84,11 +90,22 @@ func startPrepared(t *testing.T, conf config.Config, prepare func()) *testRouter
 	if prepare != nil {
 		prepare()
 	}
-	r := &testRouter{t: t, status: make(chan int, 1), held: make(chan []byte, 64)}
+	r := newTestRouter(t)
 	r.listen()
 	r.start(conf)
 	t.Cleanup(r.stop)
 	return r
+}
+
+func needsNamespace(t *testing.T) {
+	t.Helper()
+	if os.Getenv(inNamespace) == "" {
+		t.Skip("needs root to make a network namespace")
+	}
+}
+
+func newTestRouter(t *testing.T) *testRouter {
+	return &testRouter{t: t, status: make(chan int, 1), held: make(chan []byte, 64)}
 }
 
 func ip(t *testing.T, args string) {
@@ -161,24 +178,38 @@ func (r *testRouter) collect() {
 		if err != nil {
 			return
 		}
+		if m.Type == link.ReloadDone {
+			r.mu.Lock()
+			r.reloads++
+			r.mu.Unlock()
+		}
 		if m.Type == link.Held {
 			if data, err := link.ReadPart(m.Part); err == nil {
-				r.held <- data
+				select {
+				case r.held <- data:
+				default: // nobody looks at them
+				}
 			}
 			m.Part.Close()
 		}
 	}
 }
 
+// stop ends the child once; the log is shown when the test has failed then, or
+// when stop is called again.
 func (r *testRouter) stop() {
-	r.parent.Close() // as if the parent had died
-	if s := <-r.status; s != exitOK {
-		r.t.Errorf("exit status %d", s)
+	if !r.stopped {
+		r.stopped = true
+		r.parent.Close() // as if the parent had died
+		if s := <-r.status; s != exitOK {
+			r.t.Errorf("exit status %d", s)
+		}
 	}
-	if r.t.Failed() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.t.Failed() && len(r.log) > 0 {
 		r.t.Logf("log:\n%s", strings.Join(r.log, "\n"))
+		r.log = nil
 	}
 }
 
@@ -200,6 +231,18 @@ func (r *testRouter) logged(text string) bool {
 	return slices.ContainsFunc(r.log, func(line string) bool { return strings.Contains(line, text) })
 }
 
+// count is how many lines of the log contain the text.
+func (r *testRouter) count(text string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, line := range r.log {
+		if strings.Contains(line, text) {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *testRouter) wait(what string, ok func() bool) {
 	r.t.Helper()
 	for deadline := time.Now().Add(60 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
@@ -218,6 +261,16 @@ func (r *testRouter) reload(conf config.Config) {
 	if err := r.parent.Send(link.Message{Type: link.Reload, Part: part}); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// waitReloads waits until so many reloads are over.
+func (r *testRouter) waitReloads(n int) {
+	r.t.Helper()
+	r.wait("end of the reload", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.reloads == n
+	})
 }
 
 // waitIP waits until what an ip command prints contains text, or no longer does

@@ -206,6 +206,16 @@ func (m *deviceMaker) removeOne(d device) {
 	m.releaseBase(d)
 }
 
+// drop removes a device that is made again when its base is there: what was set
+// for it on the base stays known.
+func (m *deviceMaker) drop(d device, index int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.writer.One(netif.DeleteLink(index)); err != nil && !netif.AlreadyGone(err) {
+		m.log.Infof("(%s) %v", d.owner, err)
+	}
+}
+
 // close removes everything and gives parameters their old values back. With
 // keep the devices stay, for addresses that stay on them.
 func (m *deviceMaker) close(keep bool) {

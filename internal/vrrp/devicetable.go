@@ -17,10 +17,14 @@ type deviceTable struct {
 	trouble map[string]string // what was last logged as wrong
 	said    map[string]string // of new ones, to be logged with the instance
 	pool    bool              // said takes what is to be logged
+	kept    map[string]bool   // new names that the kernel does not give
+	missed  bool              // something has changed since one that is pending was ordered
 }
 
 func newDeviceTable() *deviceTable {
-	return &deviceTable{ready: map[string]made{}, pending: map[string]bool{}, trouble: map[string]string{}, said: map[string]string{}}
+	return &deviceTable{
+		ready: map[string]made{}, pending: map[string]bool{}, trouble: map[string]string{}, said: map[string]string{}, kept: map[string]bool{},
+	}
 }
 
 // devicesAtStart makes the devices before anything looks at the interfaces, so
@@ -97,14 +101,31 @@ func (l *loop) repairDevices() {
 		return
 	}
 	for _, d := range l.devices.wanted {
-		if l.devices.pending[d.name] || l.deviceGood(d) {
+		if l.devices.pending[d.name] {
+			l.devices.missed = true // perhaps what is being done is too late already
 			continue
 		}
-		if _, ok := l.links.lookup(d.base); !ok {
+		if l.deviceGood(d) {
 			continue
 		}
-		l.orderDevice(d)
+		if _, ok := l.links.lookup(d.base); ok {
+			l.orderDevice(d)
+		} else {
+			l.dropDevice(d)
+		}
 	}
+}
+
+// dropDevice removes a device whose base has gone by another name, or was a
+// macvlan itself: the kernel leaves it there then.
+func (l *loop) dropDevice(d device) {
+	link, ok := l.links.lookup(d.name)
+	if !ok || l.devices.ready[d.name].index != link.Index {
+		return
+	}
+	delete(l.devices.ready, d.name)
+	maker := l.kernel.devices
+	l.worker.add(devicesKey, taskFunc(func() { maker.drop(d, link.Index) }))
 }
 
 // orderDevice has a device made or repaired.
@@ -155,6 +176,9 @@ type deviceDone struct {
 
 func (m deviceDone) handle(l *loop) {
 	t := l.devices
+	if t.missed {
+		t.missed, l.dirty = false, true
+	}
 	if m.err == nil {
 		t.ready[m.name] = m.made
 		switch {
@@ -169,11 +193,11 @@ func (m deviceDone) handle(l *loop) {
 		delete(t.trouble, m.name)
 		return
 	}
-	delete(t.ready, m.name)
 	if errors.Is(m.err, errNoBase) {
 		delete(t.pending, m.name) // tried again when the base comes
 		return
 	}
+	delete(t.ready, m.name)
 	if text := m.err.Error(); t.trouble[m.name] != text {
 		t.trouble[m.name] = text
 		l.log.Infof("(%s): Unable to create %s interface %s: %v", m.owner, m.title(), m.name, m.err)

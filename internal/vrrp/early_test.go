@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"net"
 	"testing"
 
 	"keepalived/internal/config"
@@ -37,5 +38,48 @@ func TestReloadWithAVMACThatCannotBeMade(t *testing.T) {
 	r.waitLog("(VI_2) entering FAULT state")
 	if r.logged("(VI_1) Entering FAULT") {
 		t.Error("the other instance suffered")
+	}
+}
+
+// A VMAC that a reload gives another name stays what it is, and its router
+// master.
+func TestReloadThatRenamesAVMAC(t *testing.T) {
+	for _, in := range []config.Instance{vmacInstance(), vmac6Instance()} {
+		t.Run(in.Name, func(t *testing.T) {
+			conf := config.Config{VRRP: config.VRRP{Instances: []config.Instance{in}}}
+			r := startConfigured(t, conf)
+			old, vip := in.VMAC.Name, in.VIPs[0].Prefix.String()
+			r.waitIP("address show dev "+old, vip, true)
+			before, err := net.InterfaceByName(old)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, name := range []string{"other", "third", old} {
+				conf.VRRP.Instances[0].VMAC.Name = name
+				r.reload(conf)
+				r.waitReloads(n + 1)
+				r.waitIP("address show dev "+name, vip, true)
+				r.waitLog("renamed to " + name)
+				after, err := net.InterfaceByName(name)
+				if err != nil || after.Index != before.Index {
+					t.Errorf("%s is another interface, %v", name, err)
+				}
+			}
+			// It is known by its last name.
+			ip(t, "address delete "+vip+" dev "+old)
+			r.waitLog(vip + " on " + old + " removed by another program - restored")
+			r.waitIP("address show dev "+old, vip, true)
+			ip(t, "link delete "+old)
+			r.waitLog("Entering FAULT STATE")
+			r.waitIP("address show dev "+old, vip, true)
+			for _, text := range []string{"other", "third"} {
+				r.waitIP("link", text, false)
+			}
+			if n := r.count("Entering MASTER STATE"); n > 2 {
+				t.Errorf("it became master %d times", n)
+			}
+			r.parent.Close()
+			r.waitIP("link", old, false)
+		})
 	}
 }

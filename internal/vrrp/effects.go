@@ -146,15 +146,14 @@ func (l *loop) release(in *instance, forced bool) {
 	// In its turn: the step that is under way may hand over announcements yet.
 	pacer, owner := l.kernel.pacer, int(in.id)
 	l.worker.add(owner, taskFunc(func() { pacer.cancel(owner) }))
-	t := l.removal(in.objects, forced, l.failedFor(in))
+	t := l.removal(l.links.view(), in.objects, forced, l.failedFor(in))
 	t.h = in.held
 	l.worker.add(int(in.id), t)
 	l.unblock(in)
 }
 
 // removal makes the task that removes objects, of which the kernel may hold any.
-func (l *loop) removal(objects []object, forced bool, failed func(object, error)) *release {
-	view := l.links.view()
+func (l *loop) removal(view interfaceView, objects []object, forced bool, failed func(object, error)) *release {
 	for _, o := range objects {
 		if key, ok := addressKey(o, view); ok {
 			l.deletions.order(key)

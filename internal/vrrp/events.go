@@ -49,11 +49,17 @@ func (l *loop) kernelEvent(ev netif.Event) {
 func (l *loop) linkChanged(link netif.Link) {
 	wasUp, above := l.links.up(link.Index), l.links.above(link.Index)
 	old := l.links.byIndex[link.Index]
+	if old.Name != "" && old.Name != link.Name {
+		l.leave(old)
+	}
 	l.links.set(link)
 	if old.Name != "" && old.Name != link.Name && l.watched[link.Name] {
 		l.tellAssigned(link)
 	}
 	l.debounce(old, link)
+	if !old.Up() && link.Up() && l.watched[link.Name] && !l.stopping {
+		l.back = true // also without a carrier: routes went when it was switched off
+	}
 	l.linkSettled(link.Index, wasUp)
 	for _, index := range slices.Sorted(maps.Keys(above)) {
 		l.linkSettled(index, above[index])
@@ -91,9 +97,9 @@ func (l *loop) resync(s netif.Snapshot) {
 	for index := range l.delays.pending {
 		l.endDelay(index)
 	}
-	beats := l.links.beats
+	old := l.links
 	l.links = newLinkTable()
-	l.links.beats = beats
+	l.links.beats, l.links.aliases = old.beats, old.aliases
 	present := map[netif.AddressKey]bool{}
 	l.links.fill(s)
 	for _, a := range s.Addresses {

@@ -13,8 +13,9 @@ type linkTable struct {
 	byName  map[string]int
 	addrs   map[int][]netif.Address // in the kernel's order
 	places  addressPlaces
-	shared  interfaceView // nil: to be made anew
-	changes int           // of interfaces
+	aliases map[string]string // former names of interfaces that are being renamed
+	shared  interfaceView     // nil: to be made anew
+	changes int               // of interfaces
 	// held is whether an interface counts as up while a change of it waits.
 	held map[int]bool
 	// beats is what the drivers say that are asked, by name of the interface.
@@ -22,7 +23,7 @@ type linkTable struct {
 }
 
 func newLinkTable() *linkTable {
-	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, addrs: map[int][]netif.Address{}, places: newAddressPlaces(), held: map[int]bool{}}
+	return &linkTable{byIndex: map[int]netif.Link{}, byName: map[string]int{}, aliases: map[string]string{}, addrs: map[int][]netif.Address{}, places: newAddressPlaces(), held: map[int]bool{}}
 }
 
 // fill notes everything of a snapshot.
@@ -38,6 +39,9 @@ func (t *linkTable) fill(s netif.Snapshot) {
 // lookup finds an interface by name.
 func (t *linkTable) lookup(name string) (netif.Link, bool) {
 	i, ok := t.byName[name]
+	if !ok {
+		i, ok = t.byName[t.aliases[name]]
+	}
 	if !ok {
 		return netif.Link{}, false
 	}
@@ -147,6 +151,11 @@ func (t *linkTable) view() interfaceView {
 		t.shared = make(interfaceView, len(t.byName))
 		for name, i := range t.byName {
 			t.shared[name] = t.byIndex[i]
+		}
+		for alias := range t.aliases {
+			if l, ok := t.lookup(alias); ok {
+				t.shared[alias] = l
+			}
 		}
 	}
 	return t.shared

@@ -14,6 +14,9 @@ const openAgain = time.Second
 // elsewhere.
 func (l *loop) ensureSockets(in *instance) {
 	e, ok := in.endpoint(l.links)
+	if in.sockets != nil && ok && in.sockets.endpoint != e {
+		l.sockets.rename(in.sockets, e)
+	}
 	if in.sockets != nil && (!ok || in.sockets.endpoint != e) {
 		l.sockets.detach(in)
 	}

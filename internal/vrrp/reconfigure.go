@@ -29,6 +29,7 @@ func (l *loop) reconfigure(p *prepared) {
 	l.logReload(effects, old)
 	l.reconfigureSync()
 	l.wantDevices(p.devices)
+	l.endRenames()
 	l.promoteSecondaries()
 	l.setStatics(p.statics, staticsGone)
 	for _, in := range l.instances {
@@ -85,8 +86,8 @@ func (l *loop) adoptGroups(p *prepared) {
 // update gives an instance its configuration. What it has set and no longer
 // wants is removed before anything that is ordered later.
 func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, objects []object) {
-	moved := in.conf.VRID != conf.VRID || advertInterface(&in.conf) != advertInterface(&conf)
-	if moved {
+	was, dev := advertInterface(&in.conf), advertInterface(&conf)
+	if in.conf.VRID != conf.VRID || was != dev && l.links.aliases[was] != dev {
 		l.sockets.detach(in)
 	}
 	in.conf = conf
@@ -94,13 +95,14 @@ func (l *loop) update(in *instance, conf config.Instance, codec *packet.Codec, o
 		codec.Inherit(in.codec)
 	}
 	in.codec = codec
+	l.follow(in)
 	gone := withdrawn(in.objects, objects)
 	in.changed = change{in.objects, gone}
 	l.moveLosses(in, objects)
 	in.objects = objects
 	l.holders = holders{}
 	l.worker.add(int(in.id), &replace{
-		h: in.held, objects: objects, gone: gone, release: l.removal(gone, false, l.failedFor(in)),
+		h: in.held, objects: objects, gone: gone, release: l.removal(l.links.view(), gone, false, l.failedFor(in)),
 	})
 	if l.isMaster(in) {
 		l.block(in)

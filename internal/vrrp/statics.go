@@ -43,7 +43,7 @@ func (l *loop) setStatics(objects, gone []object) {
 	s := l.statics
 	s.objects = objects
 	l.worker.add(staticsKey, &replace{
-		h: s.held, objects: objects, gone: gone, release: l.removal(gone, false, l.staticFailed),
+		h: s.held, objects: objects, gone: gone, release: l.removal(l.links.view(), gone, false, l.staticFailed),
 	})
 	l.acquireStatics()
 }
@@ -65,7 +65,7 @@ func (l *loop) removeStatics() {
 	if len(l.statics.objects) == 0 || l.flags.KeepAddresses {
 		return
 	}
-	t := l.removal(l.statics.objects, false, l.staticFailed)
+	t := l.removal(l.links.view(), l.statics.objects, false, l.staticFailed)
 	t.h = l.statics.held
 	l.worker.add(staticsKey, t)
 }
