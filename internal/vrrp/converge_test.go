@@ -5,83 +5,146 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
-	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/config"
+	"keepalived/internal/netif"
 )
 
 var (
-	orders    = flag.Int("converge.orders", 6, "random orders of interface events")
-	orderSeed = flag.Uint64("converge.seed", 0, "run the one order of this seed")
+	orders     = flag.Int("converge.orders", 6, "random orders of interface events, each from a seed of its own")
+	firstOrder = flag.Uint64("converge.first", 1, "the first seed of them")
+	orderSeed  = flag.Uint64("converge.seed", 0, "run the one order of this seed")
 )
 
-// cable is the interfaces of the test: vrrp0 and its base, which is a veth or,
-// below a macvlan, another one.
+// TestConverges drives random orders of events of interfaces. Whatever they
+// were, everything then comes to be as after a fresh start.
+func TestConverges(t *testing.T) {
+	needsNamespace(t)
+	if *orderSeed != 0 {
+		converge(t, *orderSeed)
+		return
+	}
+	possible := map[string]bool{}
+	for _, s := range stacks {
+		if possible[s.name] = s.possible(t); insideGuest && !possible[s.name] {
+			t.Errorf("this kernel has nothing to make %s of", s.name)
+		}
+	}
+	for seed, n := *firstOrder, 0; n < *orders; seed++ {
+		if possible[stackOf(seed).name] {
+			n++
+			t.Run(fmt.Sprintf("%d %s", seed, stackOf(seed).name), func(t *testing.T) { converge(t, seed) })
+		}
+	}
+}
+
+// cable is the interfaces of the test, and what was done to them.
 type cable struct {
-	t       *testing.T
-	rng     *rand.Rand
-	stacked bool // vrrp0 is a macvlan on base0
-	done    []string
+	t     *testing.T
+	rng   *rand.Rand
+	stack stack
+	done  []string
 }
 
-// base is the interface with the cable.
-func (c *cable) base() string {
-	if c.stacked {
-		return "base0"
+func converge(t *testing.T, seed uint64) {
+	c := &cable{t: t, rng: rand.New(rand.NewPCG(seed, 3)), stack: stackOf(seed)}
+	t.Cleanup(c.remove)
+	c.make()
+	conf := convergeConfig()
+	r := c.startDaemon(conf)
+	for _, in := range conf.VRRP.Instances {
+		r.waitLog("(" + in.Name + ") Entering MASTER STATE")
 	}
-	return "vrrp0"
+	fresh := c.settled(func(p string) bool { return strings.Contains(p, "192.0.2.11/32") })
+	for range 5 + c.rng.IntN(20) {
+		c.upset()
+	}
+	failed := func(what, got, want string) {
+		t.Errorf("%s; replay with -run 'TestConverges$' -converge.seed=%d, on %s, after\n  %s\nthere is, and should be:\n%s\nafter a fresh start there is\n%s",
+			what, seed, c.stack.name, strings.Join(c.done, "\n  "), diff(got, want), want)
+	}
+	if c.rng.IntN(2) == 0 {
+		c.back()
+		c.make()
+		c.switchOn()
+		if got := c.settled(func(p string) bool { return p == fresh }); got != fresh {
+			failed("the interfaces are as they were, the rest is not", got, fresh)
+		}
+		c.advertises()
+		r.stop()
+	} else {
+		c.done = append(c.done, "(left so)")
+		c.switchOn()
+		got := c.settled(nil)
+		c.advertises()
+		r.stop()
+		c.nothingLeft()
+		r = c.startDaemon(conf)
+		if fresh = c.settled(nil); got != fresh {
+			failed("another start makes it otherwise", got, fresh)
+		}
+		r.stop()
+	}
+	c.nothingLeft()
 }
 
-// make makes what is missing, as an operator's scripts would.
-func (c *cable) make() {
-	if !linkThere(c.base()) {
-		ip(c.t, "link add "+c.base()+" type veth peer name wire0")
-	}
-	if c.stacked && !linkThere("vrrp0") {
-		ip(c.t, "link add link base0 name vrrp0 type macvlan mode bridge")
-	}
-	for _, name := range []string{"wire0", c.base(), "vrrp0"} {
-		ip(c.t, "link set "+name+" up")
-	}
-	ip(c.t, "address replace 192.0.2.1/24 dev vrrp0")
-	for _, name := range []string{"vrrp.51", "vrrp.52"} {
-		c.run("link set " + name + " up") // what an operator switched off stays off
-	}
+func convergeConfig() config.Config {
+	conf := staticsConfig()
+	second := testInstance()
+	second.Name, second.VRID = "VI_2", 53
+	second.VIPs[0].Prefix = netip.MustParsePrefix("192.0.2.11/32")
+	second.VirtualRoutes = []config.Route{{
+		Family: config.IPv4, Type: unix.RTN_UNICAST, Dst: netip.MustParsePrefix("203.0.114.0/24"), Dev: "vrrp0",
+		Scope: config.Some(uint8(unix.RT_SCOPE_LINK)), Table: unix.RT_TABLE_MAIN, Protocol: netif.Protocol,
+	}}
+	conf.VRRP.Instances = []config.Instance{vmacInstance(), vmac6Instance(), second}
+	return conf
 }
 
-func linkThere(name string) bool { return exec.Command("ip", "link", "show", "dev", name).Run() == nil }
+// startDaemon starts the child on the interfaces as they are.
+func (c *cable) startDaemon(conf config.Config) *testRouter {
+	r := newTestRouter(c.t)
+	r.start(conf)
+	c.t.Cleanup(r.stop)
+	return r
+}
 
 // upset does one thing to the interfaces. What is missing for it makes it
 // nothing.
 func (c *cable) upset() {
-	events := []string{
-		"link set wire0 down", "link set wire0 up", "link set vrrp0 down", "link set vrrp0 up",
-		"link set " + c.base() + " down", "link set " + c.base() + " up",
+	events := append(c.stack.upsets(),
 		"address flush dev vrrp0", "address replace 192.0.2.1/24 dev vrrp0", "-6 address flush dev vrrp0",
-		"address delete 192.0.2.10/32 dev vrrp0", "address delete 192.0.2.10/32 dev vrrp.51",
-		"link delete vrrp0", "link delete " + c.base(), "link delete vrrp.51", "link delete vrrp.52",
-		"link set vrrp.51 down", "link set vrrp.52 address 02:00:00:00:00:09",
+		"address delete 192.0.2.10/32 dev vrrp0", "address delete 192.0.2.10/32 dev vrrp.51", "address delete 192.0.2.11/32 dev vrrp0",
+		"link delete vrrp.51", "link delete vrrp.52", "link set vrrp.51 down", "link set vrrp.52 address 02:00:00:00:00:09",
 		"link set vrrp0 mtu 1400", "link set vrrp0 address 02:00:00:00:00:07",
 		"route flush proto 18", "rename away", "rename back", "make",
-	}
+	)
 	e := events[c.rng.IntN(len(events))]
 	c.done = append(c.done, e)
-	switch e {
-	case "make":
+	words := strings.Fields(e)
+	switch {
+	case e == "make":
 		if !linkThere("other0") {
 			c.make()
 		}
-	case "rename away":
-		c.run("link set vrrp0 down")
-		c.run("link set vrrp0 name other0")
-		c.run("link set other0 up")
-	case "rename back":
+	case e == "rename away":
+		c.rename("vrrp0", "other0")
+	case e == "rename back":
 		c.back()
+	case strings.HasPrefix(e, "rename to and fro"):
+		c.rename(words[4], "other1")
+		c.rename("other1", words[4])
+	case words[0] == "bounce":
+		c.run("link set " + words[1] + " down")
+		c.run("link set " + words[1] + " up")
+	case words[0] == "join":
+		c.join(words[1], words[2])
 	default:
 		c.run(e)
 	}
@@ -90,109 +153,57 @@ func (c *cable) upset() {
 	}
 }
 
-func (c *cable) run(args string) { _ = exec.Command("ip", strings.Fields(args)...).Run() }
+func (c *cable) rename(from, to string) {
+	c.run("link set " + from + " down")
+	c.run("link set " + from + " name " + to)
+	c.run("link set " + to + " up")
+}
 
 // back gives a renamed interface its name again, unless another has it.
 func (c *cable) back() {
 	if linkThere("other0") && !linkThere("vrrp0") {
-		c.run("link set other0 down")
-		c.run("link set other0 name vrrp0")
+		c.rename("other0", "vrrp0")
 	}
 	c.run("link delete other0")
 }
 
-// changing is what differs from one life of an interface to the next.
-var changing = regexp.MustCompile(`(?m)^\d+: |@if\d+|link-netnsid \d+|\bqlen \d+|valid_lft.*$|\bmtu \d+|link/ether.*|numtxqueues.*$|minmtu \d+|maxmtu \d+`)
-
-// virtual is the hardware address of a virtual router.
-var virtual = regexp.MustCompile("link/ether 00:00:5e:00:0[12]:[0-9a-f]+")
-
-var label = regexp.MustCompile(`vrrp0:\d+`)
-
-// picture is everything that the daemon is responsible for.
-func (c *cable) picture() string {
-	var lines []string
-	for _, args := range []string{"-o -d link show", "-o address show", "route show table all proto 18", "-6 route show table all proto 18", "rule show"} {
-		out, _ := exec.Command("ip", strings.Fields(args)...).CombinedOutput()
-		for line := range strings.Lines(string(out)) {
-			mac := virtual.FindString(line)
-			line = strings.Join(strings.Fields(changing.ReplaceAllString(line, "")), " ") + mac
-			line = label.ReplaceAllString(line, "vrrp0") // which the kernel makes when it renames
-			// Others are made from random hardware addresses.
-			if !strings.Contains(line, "fe80::") || strings.Contains(line, "fe80::51/") {
-				lines = append(lines, line)
-			}
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
-}
-
-// TestConverges drives random orders of events of interfaces. When they are as
-// they were at the start, everything else is as after a fresh start, too.
-func TestConverges(t *testing.T) {
-	if *orderSeed != 0 {
-		converge(t, *orderSeed)
-		return
-	}
-	for n := range *orders {
-		t.Run(fmt.Sprint(n+1), func(t *testing.T) { converge(t, uint64(n+1)) })
+// switchOn switches on what is the daemon's: what an operator has switched off
+// stays off, but not in another life of the daemon.
+func (c *cable) switchOn() {
+	for _, name := range []string{"vrrp.51", "vrrp.52"} {
+		c.run("link set " + name + " up")
 	}
 }
 
-func convergeConfig() config.Config {
-	conf := staticsConfig()
-	second := testInstance()
-	second.Name, second.VRID = "VI_2", 53
-	second.VIPs[0].Prefix = netip.MustParsePrefix("192.0.2.11/32")
-	conf.VRRP.Instances = []config.Instance{vmacInstance(), vmac6Instance(), second}
-	return conf
-}
-
-func converge(t *testing.T, seed uint64) {
-	c := &cable{t: t, rng: rand.New(rand.NewPCG(seed, 3))}
-	c.stacked = c.rng.IntN(3) == 0
-	var prepare []string
-	if c.stacked {
-		prepare = []string{
-			"link delete vrrp0", "link add base0 type veth peer name wire0", "link set base0 up", "link set wire0 up",
-			"link add link base0 name vrrp0 type macvlan mode bridge", "link set vrrp0 up", "address add 192.0.2.1/24 dev vrrp0",
-		}
-		t.Cleanup(func() { c.run("link delete base0") })
-	}
-	r := startConfigured(t, convergeConfig(), prepare...)
-	for _, name := range []string{"VI_1", "VI_6", "VI_2"} {
-		r.waitLog("(" + name + ") Entering MASTER STATE")
-	}
-	fresh := c.settled(r, "")
-	for range 5 + c.rng.IntN(20) {
-		c.upset()
-	}
-	c.back()
-	c.make()
-	if got := c.settled(r, fresh); got != fresh {
-		t.Errorf("seed %d, stacked %v: after\n  %s\nthere is\n%s\nafter a fresh start there was\n%s",
-			seed, c.stacked, strings.Join(c.done, "\n  "), diff(got, fresh), fresh)
-	}
-}
-
-// settled is what does not change any more: want, or what it comes to.
-func (c *cable) settled(r *testRouter, want string) (last string) {
-	quiet := 300 * time.Millisecond
-	if want != "" {
-		quiet = 5 * time.Second // for what is tried again after a second
-	}
-	since := time.Now()
-	for end := since.Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		now := c.picture()
+// settled is what there is when it is as wanted, or has not changed any more for
+// longer than anything is tried again.
+func (c *cable) settled(wanted func(picture string) bool) string {
+	c.t.Helper()
+	const quiet, patience = 5 * time.Second, 60 * time.Second
+	var last string
+	since, looked := time.Now(), time.Time{}
+	for end := since.Add(patience); time.Now().Before(end) && time.Since(since) < quiet; time.Sleep(50 * time.Millisecond) {
+		now := c.kernel()
 		if now != last {
 			last, since = now, time.Now()
+		} else if time.Since(looked) < time.Second {
+			continue // a picture takes its time
 		}
-		if want != "" && now == want || time.Since(since) > quiet && strings.Contains(now, "192.0.2.11/32") {
-			return now
+		if looked = time.Now(); wanted != nil && wanted(c.picture()) {
+			break
 		}
 	}
-	return last
+	return c.picture()
+}
+
+// kernel is what the kernel lists, to tell whether anything has changed.
+func (c *cable) kernel() string {
+	c.t.Helper()
+	s, err := netif.List(netif.Options{Routes: true, Rules: true})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return fmt.Sprint(s)
 }
 
 // diff is the lines that only one of two texts has.

@@ -2,10 +2,7 @@ package vrrp
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -21,7 +18,7 @@ import (
 )
 
 // insideGuest says that there is a kernel with IPVS, which tests must use.
-var insideGuest = os.Getenv(guest.EnvInside) != ""
+var insideGuest = guest.Inside()
 
 // syncKernel is the kernel's daemons for a test: those of the guest's kernel, or
 // a model of them.
@@ -192,27 +189,5 @@ func TestLVSSyncWithoutIPVS(t *testing.T) {
 	}
 	if n := strings.Count(console.String(), "Can't initialize ipvs"); n > 1 {
 		t.Errorf("logged %d times:\n%s", n, console.String())
-	}
-}
-
-// TestInGuest runs the tests that want a kernel's IPVS on such a kernel.
-func TestInGuest(t *testing.T) {
-	if insideGuest || testing.Short() {
-		t.Skip("boots a kernel of its own")
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	status, err := guest.Run(context.Background(), guest.Config{
-		Command: []string{self, "-test.v", "-test.run", "^TestKernel"}, Programs: []string{"ip"}, Output: &out,
-		Icount: "shift=0,sleep=off", // the test waits for the kernel, not for the host
-	})
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	if err != nil || status != 0 {
-		t.Fatalf("status %d, %v\n%s", status, err, out.Bytes())
 	}
 }

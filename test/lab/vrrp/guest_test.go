@@ -1,9 +1,6 @@
 package vrrp
 
 import (
-	"bytes"
-	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -25,33 +22,20 @@ var inGuest = []struct {
 
 // TestGuest runs this program once more on Debian's kernel, with both daemons.
 func TestGuest(t *testing.T) {
-	if os.Getenv(guest.EnvInside) != "" {
+	if guest.Inside() {
 		for _, g := range inGuest {
 			t.Run(g.name, g.run)
 		}
 		return
 	}
 	ours, c := lab.Ours(t).Path, lab.CKeepalived(t).Path
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	status, err := guest.Run(t.Context(), guest.Config{
-		Command:  []string{self, "-test.run", "^TestGuest$", "-test.v", "-test.parallel", "1"},
+	guest.Test(t, "^TestGuest$", guest.Config{
+		Command:  []string{"-test.parallel", "1"},
 		Programs: []string{ours, c, "ip", "ipvsadm"},
 		Modules:  []string{"bridge", "veth"},
 		Env:      []string{"LAB_KEEPALIVED=" + ours, "LAB_C_KEEPALIVED=" + c, "LAB_REQUIRED=1"},
 		Timeout:  10 * time.Minute,
-		Output:   &out,
 	})
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	t.Log(out.String())
-	if err != nil || status != 0 {
-		t.Errorf("the guest ended with status %d, %v", status, err)
-	}
 }
 
 // guestRoutes is the options that need modules.
