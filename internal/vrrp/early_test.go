@@ -50,6 +50,7 @@ func TestReloadThatRenamesAVMAC(t *testing.T) {
 			r := startConfigured(t, conf)
 			old, vip := in.VMAC.Name, in.VIPs[0].Prefix.String()
 			r.waitIP("address show dev "+old, vip, true)
+			was := old
 			before, err := net.InterfaceByName(old)
 			if err != nil {
 				t.Fatal(err)
@@ -59,7 +60,8 @@ func TestReloadThatRenamesAVMAC(t *testing.T) {
 				r.reload(conf)
 				r.waitReloads(n + 1)
 				r.waitIP("address show dev "+name, vip, true)
-				r.waitLog("renamed to " + name)
+				r.waitLog("Interface name has changed from " + was + " to " + name)
+				was = name
 				after, err := net.InterfaceByName(name)
 				if err != nil || after.Index != before.Index {
 					t.Errorf("%s is another interface, %v", name, err)

@@ -210,11 +210,22 @@ func (l *loop) restore() {
 	for _, in := range order {
 		h, list := in.held, places[in]
 		slices.Sort(list)
-		l.worker.add(int(in.id), taskFunc(func() { h.forgetPlaces(list) }))
+		l.worker.add(int(in.id), taskFunc(func() {
+			h.forgetPlaces(list)
+			h.forget(goesWithAddress)
+		}))
 		if l.isMaster(in) {
 			l.step(fsm.AddressesLost{Instance: in.id, What: describe(in.objects[list[0]]), Objects: list})
 		}
 	}
+}
+
+// goesWithAddress tells whether the kernel may have removed an object together
+// with an address, without a word: it does so when that was the last one of an
+// interface.
+func goesWithAddress(o object) bool {
+	r, ok := o.(route)
+	return ok && !r.NoTrack
 }
 
 func (l *loop) isMaster(in *instance) bool { return l.machine.State(in.id) == fsm.StateMaster }

@@ -29,7 +29,7 @@ type acquire struct {
 	writer kernelWriter
 	view   interfaceView
 	next   int                   // index of the first object not yet looked at
-	added  func([]netif.Address) // told of the IPv4 addresses of each step
+	added  func([]netif.Address) // told of the IPv4 addresses of each step that are there
 	failed func(object, error)
 	began  bool
 }
@@ -42,18 +42,19 @@ func (t *acquire) step() bool {
 	var added []netif.Address
 	for i, err := range t.writer.Do(requests) {
 		o := t.h.objects[at[i]]
-		switch {
-		case err == nil:
-			t.h.added = append(t.h.added, o)
-			if a, ok := o.(address); ok && a.Addr().Is4() {
-				added = append(added, a.kernel(t.view[a.dev].Index))
-			}
-			t.h.set[at[i]], t.h.doubt[at[i]] = true, false
-		case netif.AlreadyThere(err):
-			t.h.set[at[i]], t.h.doubt[at[i]] = true, false
-		default:
+		if err != nil && !netif.AlreadyThere(err) {
 			t.failed(o, err)
+			continue
 		}
+		if err == nil {
+			t.h.added = append(t.h.added, o)
+		}
+		// Also one that is there already: an earlier removal of it may have been
+		// told after our addition.
+		if a, ok := o.(address); ok && a.Addr().Is4() {
+			added = append(added, a.kernel(t.view[a.dev].Index))
+		}
+		t.h.set[at[i]], t.h.doubt[at[i]] = true, false
 	}
 	if len(added) > 0 {
 		t.added(added)

@@ -79,7 +79,6 @@ func (m deviceRenamed) handle(l *loop) {
 		l.devices.kept[m.to.name] = true
 		return
 	}
-	l.log.Infof("(%s): Interface %s renamed to %s", m.to.owner, m.from, m.to.name)
 	l.devices.ready[m.to.name] = l.devices.ready[m.from]
 }
 

@@ -83,7 +83,7 @@ func (l *loop) staticRemoved(match func(object) bool) {
 		}
 	}
 	if len(lost) > 0 {
-		l.forgetObjects(staticsKey, l.statics.held, func(o object) bool { return lost[o.key()] })
+		l.forgetObjects(staticsKey, l.statics.held, func(o object) bool { return lost[o.key()] || goesWithAddress(o) })
 		l.acquireStatics()
 	}
 }
