@@ -143,6 +143,12 @@ func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) er
 	l.now = time.Now()
 	l.machine = fsm.New(p.machine, l.now)
 	l.adopt(p)
+	// The sockets join groups, of which nothing may be reported by a VMAC.
+	if vmacs := l.firewallVMACs(); len(vmacs) > 0 {
+		if err := l.kernel.firewall.SetVMACs(vmacs); err != nil {
+			l.log.Errf("%v", err)
+		}
+	}
 	for _, in := range l.instances {
 		l.openAtStart(in)
 	}
