@@ -185,16 +185,17 @@ func tooManyPlaces(word string) string {
 
 // decimalError says what is wrong with a decimal number beside its places.
 func decimalError(word string, lim decimals, valid, ok, inRange bool) *numberError {
+	if valid && ok && inRange {
+		return nil // before anything is allocated: large configurations have many numbers
+	}
 	bad := numberError{warned: !lim.strict}
 	switch {
 	case !valid:
 		bad.text, bad.lenient = fmt.Sprintf("invalid number '%s'", word), inRange && !lim.strict
 	case !ok:
 		bad.text = fmt.Sprintf("number '%s' outside unsigned decimal range", word)
-	case !inRange:
-		bad.text = fmt.Sprintf("number '%s' outside range [%s, %s]", word, lim.format(lim.lo), lim.format(lim.hi))
 	default:
-		return nil
+		bad.text = fmt.Sprintf("number '%s' outside range [%s, %s]", word, lim.format(lim.lo), lim.format(lim.hi))
 	}
 	return &bad
 }
