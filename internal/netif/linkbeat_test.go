@@ -1,6 +1,9 @@
 package netif
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestLinkProber(t *testing.T) {
 	inNamespace(t)
@@ -12,8 +15,15 @@ func TestLinkProber(t *testing.T) {
 	defer p.Close()
 	ask := func(when, name string, way, want, used LinkQuery, up bool) {
 		t.Helper()
-		if q, is := p.Ask(name, way, want); q != used || is != up {
-			t.Errorf("%s: %s is %v, asked by %s; want %v, by %s", when, name, is, q, up, used)
+		// The kernel tells of a carrier a moment after it has changed.
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+			q, is := p.Ask(name, way, want)
+			if q == used && is == up {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%s: %s is %v, asked by %s; want %v, by %s", when, name, is, q, up, used)
+			}
 		}
 	}
 	ask("down", "beat0", QueryAny, QueryAny, QueryEthtool, false)
