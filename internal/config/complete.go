@@ -86,7 +86,7 @@ const noInterfaceHelp = "start after the network is up, correct the name, or add
 func (d *decoder) storeVRRP() {
 	v := &d.cfg.VRRP
 	for _, in := range d.instances {
-		if in.vrid.Set {
+		if in.vrid.Set && !in.twin {
 			v.Instances = append(v.Instances, in.Instance)
 		}
 	}

@@ -189,7 +189,8 @@ type vridKey struct {
 	peers  string
 }
 
-// checkDuplicates finds instances that would answer for one another.
+// checkDuplicates finds instances that would answer for one another; only the
+// first of them is used.
 func (d *decoder) checkDuplicates() {
 	seen := map[vridKey]*instanceDraft{}
 	for _, in := range d.instances {
@@ -209,6 +210,7 @@ func (d *decoder) checkDuplicates() {
 			d.late(in.Origin, "(%s) - warning, VRID %d for IPv%d is currently duplicated on %s", in.Name, in.VRID, in.Family, in.Interface)
 			continue
 		}
+		in.twin = true
 		d.diags.Add(lang.Diagnostic{Pos: in.pos(), Class: d.cap(classGeneral), Bare: true, Related: []lang.Pos{first.pos()},
 			Help: "give one of them another virtual_router_id",
 			Text: fmt.Sprintf("%s and %s both use VRID %d with IPv%d on interface %s", first.Name, in.Name, in.VRID, in.Family, in.Interface)})

@@ -15,6 +15,7 @@ type instanceDraft struct {
 	version            Opt[int]
 	vrid               Opt[uint8]
 	vridAt             lang.Pos // of one that was refused
+	twin               bool     // an earlier one is the same virtual router
 	state              Opt[State]
 	priority           Opt[uint8]
 	interfaceAt        lang.Pos
