@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,6 +57,11 @@ func eventually(t *testing.T, what string, ok func() bool) {
 func shellScript(t *testing.T, body string, args ...string) script.Command {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "script")
+	// A process that is forked just now would have the file open for writing
+	// until it executes, which on a busy machine may take longer than the
+	// runner is patient.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(name, []byte("#!/bin/sh\n"+body+"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
