@@ -306,10 +306,14 @@ func (l *loop) until() time.Time {
 	return at
 }
 
-// serve starts the checks that are due.
+// most is how many checks are started in one turn. A loop that started all of
+// thousands that are late would not say Hello in time, and be killed.
+const most = 2 * fewTalks
+
+// serve starts the checks that are due, up to most of them.
 func (l *loop) serve() {
 	soon := l.now.Add(together)
-	for !l.stopping {
+	for n := 0; n < most && !l.stopping; n++ {
 		if due, ok := l.agenda.first(); !ok || due.After(soon) {
 			break
 		}
