@@ -1,7 +1,10 @@
 package lab_test
 
 import (
+	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +34,10 @@ func newPair(t *testing.T) *pair {
 
 func TestNodesArePrivate(t *testing.T) {
 	p := newPair(t)
-	for _, path := range []string{"/run/x", "/tmp/x", "/dev/x"} {
+	// The name is of this run: a file of the machine is not one of the node.
+	name := "keepalived-lab-" + strconv.FormatUint(rand.Uint64(), 36)
+	for _, dir := range []string{"/run", "/tmp", "/dev"} {
+		path := filepath.Join(dir, name)
 		p.a.WriteFile(path, "a", 0o644)
 		if _, ok := p.b.ReadFile(path); ok {
 			t.Errorf("%s of one node is visible in the other", path)
