@@ -25,7 +25,7 @@ var installed = []string{
 func install(t *testing.T) (root string) {
 	t.Helper()
 	if _, err := exec.LookPath("make"); err != nil {
-		t.Skip("make is missing")
+		t.Skip("it needs make (package make)")
 	}
 	root = t.TempDir()
 	makeInstall(t, root)

@@ -12,6 +12,9 @@ want dbus-daemon dbus
 want dbus-send dbus
 want setpriv util-linux
 want smilint smitools
+want cpio cpio
+want man man-db
+want openssl openssl
 want snmpd snmpd
 want snmptrapd snmptrapd
 want snmptranslate snmp

@@ -2,8 +2,6 @@ package examples
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -34,39 +32,21 @@ var balancing = map[string][]string{
 
 // TestBalancing runs TestKernelBalancing in a kernel that has IPVS.
 func TestBalancing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("boots a kernel of its own")
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
+	guest.Boots(t)
 	config := guest.Config{
-		Command:  []string{self, "-test.v", "-test.timeout", "20m", "-test.run", "^TestKernelBalancing$"},
 		Env:      []string{"LAB_REQUIRED=1"},
 		Files:    []string{lab.Ours(t).Path + ":" + oursInGuest},
 		Programs: []string{"ip", "sh"},
 		Icount:   "shift=1,sleep=off",
 		Timeout:  20 * time.Minute,
-		Output:   &out,
-	}
-	if testing.Verbose() {
-		config.Output = io.MultiWriter(&out, os.Stderr)
 	}
 	for page := range balancing {
 		config.Files = append(config.Files, page+":"+filepath.Join(pagesInGuest, page))
 	}
-	status, err := guest.Run(t.Context(), config)
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	if err != nil || status != 0 {
-		t.Fatalf("status %d, %v\n%s", status, err, out.String())
-	}
+	out := guest.Test(t, "^TestKernelBalancing$", config)
 	for page := range balancing {
-		if !strings.Contains(out.String(), "--- PASS: TestKernelBalancing/"+page) {
-			t.Errorf("%s was not tried:\n%s", page, out.String())
+		if !strings.Contains(out, "--- PASS: TestKernelBalancing/"+page) {
+			t.Errorf("%s was not tried:\n%s", page, out)
 		}
 	}
 }
@@ -75,9 +55,7 @@ func TestBalancing(t *testing.T) {
 // is answered by both servers, by one when the other is dead, and all the same
 // when the first director is gone.
 func TestKernelBalancing(t *testing.T) {
-	if os.Getenv(guest.EnvInside) == "" {
-		t.Skip("run by TestBalancing")
-	}
+	guest.Only(t, "TestBalancing")
 	for page, servers := range balancing {
 		t.Run(page, func(t *testing.T) { balance(t, filepath.Join(pagesInGuest, page), servers) })
 	}

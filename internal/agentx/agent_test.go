@@ -1,7 +1,6 @@
 package agentx
 
 import (
-	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -37,7 +36,7 @@ func options(t *testing.T, path string) Options {
 	return Options{
 		Address: "unix:" + path, ID: served, Description: "test", Handler: echo{},
 		Regions: []Region{{OID: served.With(1), Description: "one"}, {OID: served.With(2), Priority: 100}},
-		Log:     func(f string, a ...any) { t.Log(fmt.Sprintf(f, a...)) },
+		Log:     t.Logf,
 		Retry:   time.Millisecond, Ping: time.Hour, Patience: patience,
 	}
 }

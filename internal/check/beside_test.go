@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"keepalived/test/guest"
 )
 
 // besideConf is services of every kind without checkers: what the kernel gets
@@ -128,9 +130,7 @@ func saved(t *testing.T) []string {
 // The kernel's table is the same as that which C keepalived makes of the same
 // configuration.
 func TestKernelBesideC(t *testing.T) {
-	if !insideGuest {
-		t.Skip("run by TestInGuest")
-	}
+	guest.Only(t, "TestInGuest")
 	needNamespace(t)
 	k := newTestKernel(t)
 	file := filepath.Join(t.TempDir(), "beside.conf")

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	if !insideGuest {
 		// There is no network to fetch it by in the namespace; TestInGuest says
 		// what is wrong.
-		_ = guest.Prepare(guestConfig("/proc/self/exe"))
+		_ = guest.Prepare(guestConfig())
 	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Env = append(os.Environ(), inNamespace+"=1")
@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 func needNamespace(t *testing.T) {
 	t.Helper()
 	if os.Getenv(inNamespace) == "" {
-		t.Skip("needs root: a network namespace of its own")
+		t.Skip("it needs root: a network namespace of its own")
 	}
 	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
 		t.Fatalf("ip link set lo up: %v: %s", err, out)

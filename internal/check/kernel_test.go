@@ -1,7 +1,6 @@
 package check
 
 import (
-	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -10,10 +9,11 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
+	"keepalived/test/guest"
 )
 
 // insideGuest says that there is a real kernel with IPVS, which the test must use.
-var insideGuest = os.Getenv("KEEPALIVED_GUEST") != ""
+var insideGuest = guest.Inside()
 
 // testKernel is IPVS for a test: that of the kernel inside the guest, elsewhere
 // a table in memory.

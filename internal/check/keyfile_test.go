@@ -12,7 +12,7 @@ import (
 // TestKeyFiles reads keys that openssl(1) has encrypted.
 func TestKeyFiles(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skip(err)
+		t.Skipf("it needs openssl (package openssl): %v", err)
 	}
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }

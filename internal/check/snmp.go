@@ -6,7 +6,6 @@ import (
 
 	"keepalived/internal/agentx"
 	"keepalived/internal/config"
-	"keepalived/internal/logging"
 	"keepalived/internal/snmp"
 	"keepalived/internal/snmp/checkmib"
 	"keepalived/internal/snmp/global"
@@ -24,7 +23,6 @@ const (
 // subagent is what the loop keeps for SNMP. The session with the master agent
 // has goroutines of its own; the loop never waits for them.
 type subagent struct {
-	log   *logging.Logger
 	agent *agentx.Agent // nil: off
 	conf  config.SNMP   // what agent was started for
 	// changes counts what would make an earlier picture wrong.

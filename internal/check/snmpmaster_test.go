@@ -53,7 +53,7 @@ func startMaster(t *testing.T, receive bool) *masterAgent {
 	needNamespace(t)
 	for _, program := range []string{"snmpd", "snmpwalk"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("%s is missing (package snmpd or snmp)", program)
+			t.Skipf("it needs %s (package snmpd or snmp)", program)
 		}
 	}
 	m := &masterAgent{t: t, dir: t.TempDir()}
@@ -114,7 +114,7 @@ func (m *masterAgent) signal(s unix.Signal) {
 func (m *masterAgent) receive() {
 	m.t.Helper()
 	if _, err := exec.LookPath("snmptrapd"); err != nil {
-		m.t.Skip("snmptrapd is missing (package snmptrapd)")
+		m.t.Skip("it needs snmptrapd (package snmptrapd)")
 	}
 	m.traps = new(output)
 	c := m.run("snmptrapd", m.traps, "-f", "-Lo", "-C", "-On", "-t", "--disableAuthorization=yes", trapAddress)

@@ -25,7 +25,7 @@ var verdictDir = flag.String("verdicts", "", "compare with the verdicts (expecte
 // TestVerdicts compares with verdicts that were taken of other files.
 func TestVerdicts(t *testing.T) {
 	if *verdictDir == "" {
-		t.Skip("-verdicts not given")
+		t.Skip("it needs a directory of recorded verdicts: -verdicts names it")
 	}
 	for _, c := range readVerdicts(t, filepath.Join(*verdictDir, "expected.tsv")) {
 		t.Run(c.file, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestCorpus(t *testing.T) {
 	for _, c := range readVerdicts(t, filepath.Join(corpusDir, "expected-2.4.3.tsv")) {
 		t.Run(c.file, func(t *testing.T) {
 			if c.file == "137.conf" {
-				t.Skip("its network namespace cannot be entered")
+				t.Skip("C read it inside the network namespace that it names, which is not here")
 			}
 			r := c.check(t, corpusDir)
 			if got := strconv.Itoa(r.Diagnostics.ExitStatus()); got != c.exit {
@@ -82,7 +82,7 @@ func TestCorpusWithoutScripts(t *testing.T) {
 	for _, c := range readVerdicts(t, filepath.Join(corpusDir, "expected-2.4.3-noscripts.tsv")) {
 		t.Run(c.file, func(t *testing.T) {
 			if c.file == "137.conf" {
-				t.Skip("its network namespace cannot be entered")
+				t.Skip("C read it inside the network namespace that it names, which is not here")
 			}
 			c.noScripts = true
 			r := c.check(t, corpusDir)
@@ -113,7 +113,7 @@ func readVerdicts(t *testing.T, name string) []verdict {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
-		t.Skipf("no recorded verdicts: %v", err)
+		t.Skipf("it needs the verdicts recorded in ../shared/corpus: %v", err)
 	}
 	ifaces := readInterfaces(t, filepath.Dir(name))
 	var out []verdict
@@ -135,7 +135,7 @@ func readInterfaces(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, "interfaces.tsv"))
 	if err != nil {
-		t.Skip(err)
+		t.Skipf("it needs the interfaces recorded in ../shared/corpus: %v", err)
 	}
 	out := map[string][]string{}
 	for line := range strings.Lines(string(data)) {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"keepalived/internal/config/lang"
 )
 
 // limits is a range of numbers and how it is read.
@@ -101,9 +103,9 @@ func leadingNumber(word string, base int) (v int64, overflow bool, rest string) 
 	}
 	s, base = numberBase(s, base)
 	n, u := 0, uint64(0)
-	for n < len(s) && digitValue(s[n]) < base {
+	for n < len(s) && lang.Digit(s[n]) < base {
 		hi, lo := bits.Mul64(u, uint64(base))
-		sum, carry := bits.Add64(lo, uint64(digitValue(s[n])), 0)
+		sum, carry := bits.Add64(lo, uint64(lang.Digit(s[n])), 0)
 		overflow = overflow || hi != 0 || carry != 0 || sum > math.MaxInt64
 		u = sum
 		n++
@@ -124,7 +126,7 @@ func leadingNumber(word string, base int) (v int64, overflow bool, rest string) 
 func numberBase(s string, base int) (string, int) {
 	switch {
 	case base != 0:
-	case len(s) > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && digitValue(s[2]) < 16:
+	case len(s) > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && lang.Digit(s[2]) < 16:
 		return s[2:], 16
 	case len(s) > 1 && s[0] == '0':
 		base = 8
@@ -132,19 +134,6 @@ func numberBase(s string, base int) (string, int) {
 		base = 10
 	}
 	return s, base
-}
-
-// digitValue is the value of a hexadecimal digit, a large number for anything else.
-func digitValue(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return 99
 }
 
 // decimals is a range of decimal numbers, in units of 10^-places.

@@ -44,7 +44,7 @@ func listedKeywords(t *testing.T, name string) []string {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
-		t.Skipf("no lists of keywords: %v", err)
+		t.Skipf("it needs the lists of keywords in ../shared/reference: %v", err)
 	}
 	var out []string
 	for line := range strings.Lines(string(data)) {

@@ -34,7 +34,7 @@ func ownNamespace(t *testing.T) {
 		if insideGuest {
 			t.Fatal(err)
 		}
-		t.Skipf("needs root: a network namespace of its own: %v", err)
+		t.Skipf("it needs root, for a network namespace of its own: %v", err)
 	}
 }
 
@@ -44,7 +44,7 @@ func kernel(t *testing.T) *Client {
 	ownNamespace(t)
 	c, err := Open(Options{NoLoad: !insideGuest})
 	if errors.Is(err, ErrUnavailable) && !insideGuest {
-		t.Skipf("run by test/guest: %v", err)
+		t.Skipf("it needs a kernel with IPVS; TestIPVS of test/guest runs it in one: %v", err)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func checkReached(t *testing.T, c *Client, wanted []Entry) {
 
 func TestKernelWithoutModule(t *testing.T) {
 	if !insideGuest {
-		t.Skip("unloads the module: only for test/guest")
+		t.Skip("it unloads the module: TestIPVS of test/guest runs it in a guest")
 	}
 	ownNamespace(t)
 	unloadIPVS(t)

@@ -253,7 +253,7 @@ func TestFileIsRefused(t *testing.T) {
 			}
 			if err := plant(path, victim); err != nil {
 				if errors.Is(err, os.ErrPermission) {
-					t.Skipf("needs root: %v", err)
+					t.Skipf("it needs root: %v", err)
 				}
 				t.Fatal(err)
 			}

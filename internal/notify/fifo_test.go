@@ -143,7 +143,7 @@ func TestFIFORefused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.root && os.Geteuid() != 0 {
-				t.Skip("needs root to give a file away")
+				t.Skip("it needs root to give a file away")
 			}
 			noLeaks(t)
 			r, log := newRunner(t, Options{})
@@ -184,7 +184,7 @@ func TestFIFOExistingIsKept(t *testing.T) {
 
 func TestFIFOOwnerAndMode(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("needs root to give a file away")
+		t.Skip("it needs root to give a file away")
 	}
 	old := unix.Umask(0o177)
 	defer unix.Umask(old)

@@ -155,7 +155,7 @@ func TestArgvZeroAndPath(t *testing.T) {
 
 func TestOtherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("needs root to become another user")
+		t.Skip("it needs root to become another user")
 	}
 	r, _ := newRunner(t, Options{})
 	out := filepath.Join(t.TempDir(), "out")
@@ -194,7 +194,7 @@ func TestRealTimeIsNotInherited(t *testing.T) {
 		defer unix.SchedSetAttr(tid, old, 0)
 	}
 	if err != nil {
-		t.Skipf("real-time scheduling is not allowed here: %v", err)
+		t.Skipf("it needs the right to schedule in real time (CAP_SYS_NICE): %v", err)
 	}
 	r.Run(Job{Command: c, Done: func(o Outcome) { done <- o }})
 	if out := <-done; !out.OK() {

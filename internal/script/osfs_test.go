@@ -11,7 +11,7 @@ import (
 
 func TestOSAsOtherUser(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("needs root to take another user's rights")
+		t.Skip("it needs root to take another user's rights")
 	}
 	base := t.TempDir()
 	open(t, base)

@@ -100,7 +100,7 @@ func startPrepared(t *testing.T, conf config.Config, prepare func()) *testRouter
 func needsNamespace(t *testing.T) {
 	t.Helper()
 	if os.Getenv(inNamespace) == "" {
-		t.Skip("needs root to make a network namespace")
+		t.Skip("it needs root to make a network namespace")
 	}
 }
 

@@ -30,12 +30,6 @@ func vmac6Instance() config.Instance {
 	return in
 }
 
-// linkUp waits until the kernel says so.
-func (r *testRouter) waitUp(name string, up bool) {
-	r.t.Helper()
-	r.waitIP("link show dev "+name, "state UP", up)
-}
-
 // advertFrom waits for an advert that leaves with the hardware address.
 func (r *testRouter) advertFrom(mac string) {
 	r.t.Helper()

@@ -187,7 +187,7 @@ func TestParentKilled(t *testing.T) {
 
 func TestOrphanThatDoesNotStop(t *testing.T) {
 	if testing.Short() {
-		t.Skip("waits for five seconds")
+		t.Skip("-short: it waits for five seconds")
 	}
 	d := newDaemon(t, "vrrp A\n").start(nil)
 	d.wait("Startup complete")
@@ -396,7 +396,7 @@ func TestServiceManagerWatchdogNeedsChildren(t *testing.T) {
 
 func TestNetworkNamespace(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("needs root for a network namespace")
+		t.Skip("it needs root for a network namespace")
 	}
 	d := newDaemon(t, "vrrp A\n").start(func(s *parentSettings) { s.Namespace = "lab" })
 	d.wait("Changing syslog ident to Keepalived_lab")

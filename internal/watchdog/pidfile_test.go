@@ -80,7 +80,7 @@ func TestPlantedPidFiles(t *testing.T) {
 			}
 			if err := tt.plant(path, victim); err != nil {
 				if errors.Is(err, os.ErrPermission) {
-					t.Skipf("needs root: %v", err)
+					t.Skipf("it needs root: %v", err)
 				}
 				t.Fatal(err)
 			}

@@ -18,7 +18,7 @@ import (
 // and nothing of the parent's own.
 func TestScriptsOfTheChild(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("needs root to make a network namespace")
+		t.Skip("it needs root to make a network namespace")
 	}
 	out := filepath.Join(t.TempDir(), "out")
 	line := `{ echo parent $PPID; grep SigIgn: /proc/$$/status; readlink /proc/$$/ns/net; env; } >` + out + `; exit 3`

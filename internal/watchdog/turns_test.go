@@ -30,7 +30,7 @@ func TestTakeTurns(t *testing.T) {
 	}
 	for _, name := range threads {
 		if err := unix.SchedSetAttr(atoi(t, name.Name()), &attr, 0); err != nil {
-			t.Skipf("real-time scheduling is not permitted: %v", err)
+			t.Skipf("it needs the right to schedule in real time (CAP_SYS_NICE): %v", err)
 		}
 	}
 	takeTurns()

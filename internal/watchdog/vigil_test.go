@@ -29,7 +29,7 @@ func TestVigil(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(out), "--- SKIP") {
-			t.Skip("real-time scheduling is not permitted")
+			t.Skip("it needs the right to schedule in real time (CAP_SYS_NICE)")
 		}
 		return
 	}
@@ -45,7 +45,7 @@ func TestVigil(t *testing.T) {
 		return v.thread != 0
 	})
 	if a, err := unix.SchedGetAttr(v.thread, 0); err != nil || a.Policy != unix.SCHED_RR {
-		t.Skip("real-time scheduling is not permitted")
+		t.Skip("it needs the right to schedule in real time (CAP_SYS_NICE)")
 	}
 	if got := threads(t, v); got != "0" {
 		t.Fatalf("threads begin with priorities %s", got)

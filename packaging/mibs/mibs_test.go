@@ -17,7 +17,7 @@ var names = []string{"KEEPALIVED-MIB", "VRRP-MIB", "VRRPv3-MIB"}
 // find.
 func TestLint(t *testing.T) {
 	if _, err := exec.LookPath("smilint"); err != nil {
-		t.Skip("smilint is missing (package smitools)")
+		t.Skip("it needs smilint (package smitools)")
 	}
 	for _, name := range names {
 		if out := lint(t, name+".txt"); out != "" {
@@ -56,7 +56,7 @@ func lint(t *testing.T, file string) string {
 // here makes of them.
 func TestTranslate(t *testing.T) {
 	if _, err := exec.LookPath("snmptranslate"); err != nil {
-		t.Skip("snmptranslate is missing (package snmp)")
+		t.Skip("it needs snmptranslate (package snmp)")
 	}
 	cmd := exec.Command("snmptranslate", "-M", "testdata:.", "-m", "ALL", "-Tz")
 	var complaints strings.Builder

@@ -43,9 +43,6 @@ type Config struct {
 }
 
 func (c *Config) setDefaults() error {
-	if len(c.Command) == 0 {
-		return errors.New("running a guest: no command given")
-	}
 	if c.Timeout <= 0 {
 		c.Timeout = 5 * time.Minute
 	}
@@ -74,6 +71,9 @@ func (c *Config) setDefaults() error {
 // a guest (ErrUnavailable), or the guest died or was killed after its timeout;
 // then the error ends with the last words of its kernel.
 func Run(ctx context.Context, c Config) (int, error) {
+	if len(c.Command) == 0 {
+		return 0, errors.New("running a guest: no command given")
+	}
 	if err := c.setDefaults(); err != nil {
 		return 0, err
 	}
@@ -104,7 +104,7 @@ func Run(ctx context.Context, c Config) (int, error) {
 const maxBoots = 3
 
 // Prepare fetches and installs what Run needs, for callers that have no network
-// when they run the guest.
+// when they run the guest. The command may be missing.
 func Prepare(c Config) error {
 	if err := c.setDefaults(); err != nil {
 		return err

@@ -18,10 +18,7 @@ func run(t *testing.T, c Config) (int, string, error) {
 	c.Output = &out
 	status, err := Run(t.Context(), c)
 	if errors.Is(err, ErrUnavailable) {
-		if os.Getenv(EnvRequired) != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		Must(t, err)
 	}
 	return status, out.String(), err
 }

@@ -26,7 +26,7 @@ func TestArchive(t *testing.T) {
 	}
 	cpio, err := exec.LookPath("cpio")
 	if err != nil {
-		t.Skip("cpio is missing")
+		t.Skip("it needs cpio (package cpio)")
 	}
 	cmd := exec.Command(cpio, "-t", "--quiet")
 	cmd.Stdin = &buf

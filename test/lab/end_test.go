@@ -19,7 +19,7 @@ const victimEnv = "LAB_TEST_VICTIM"
 // prints the processes of its lab and waits.
 func TestVictim(t *testing.T) {
 	if os.Getenv(victimEnv) == "" {
-		t.Skip("a part of TestNothingOutlivesTheProgram")
+		t.Skip("it is the process that TestNothingOutlivesTheProgram starts and kills")
 	}
 	n := lab.New(t).Node("victim")
 	if err := n.Start(exec.Command("sleep", "1000")); err != nil {

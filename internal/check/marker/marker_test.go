@@ -16,7 +16,7 @@ import (
 func inNamespace(t *testing.T) {
 	t.Helper()
 	if unix.Geteuid() != 0 {
-		t.Skip("needs root to make a network namespace")
+		t.Skip("it needs root to make a network namespace")
 	}
 	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {

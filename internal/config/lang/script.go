@@ -107,7 +107,7 @@ func (s *scriptScanner) escape(b *strings.Builder) error {
 	case c == 'c' && s.at+1 < len(s.s):
 		s.at++
 		b.WriteByte(s.s[s.at] & 0x1f)
-	case c == 'x' && s.at+1 < len(s.s) && digit(s.s[s.at+1]) < 16:
+	case c == 'x' && s.at+1 < len(s.s) && Digit(s.s[s.at+1]) < 16:
 		s.at++
 		b.WriteByte(s.number(16, 2))
 	case c >= '0' && c <= '7':
@@ -130,16 +130,16 @@ func plainEscape(c byte) byte {
 // number reads up to n digits from s.at on; its lowest eight bits count.
 func (s *scriptScanner) number(base, n int) byte {
 	v := 0
-	for ; n > 0 && s.at < len(s.s) && digit(s.s[s.at]) < base; n-- {
-		v = v*base + digit(s.s[s.at])
+	for ; n > 0 && s.at < len(s.s) && Digit(s.s[s.at]) < base; n-- {
+		v = v*base + Digit(s.s[s.at])
 		s.at++
 	}
 	s.at--
 	return byte(v)
 }
 
-// digit returns the value of a hexadecimal digit, a large number for anything else.
-func digit(c byte) int {
+// Digit returns the value of a hexadecimal digit, 99 for anything else.
+func Digit(c byte) int {
 	switch {
 	case isDigit(c):
 		return int(c - '0')

@@ -26,7 +26,7 @@ type cable struct {
 func newCable(t testing.TB) *cable {
 	t.Helper()
 	if unix.Geteuid() != 0 {
-		t.Skip("needs root to make a network namespace")
+		t.Skip("it needs root to make a network namespace")
 	}
 	runtime.LockOSThread()
 	c := &cable{far: newNamespace(t), near: newNamespace(t)}

@@ -31,7 +31,7 @@ func main() {
 	switch {
 	case os.Getenv(roleEnv) != "":
 		serve(os.Getenv(roleEnv))
-	case os.Getenv(guest.EnvInside) != "":
+	case guest.Inside():
 		os.Exit(lab.Main(inside))
 	default:
 		os.Exit(lab.Main(outside))

@@ -1,8 +1,6 @@
 package dumps
 
 import (
-	"bytes"
-	"errors"
 	"os"
 	"testing"
 	"time"
@@ -19,7 +17,7 @@ const (
 )
 
 // insideGuest says that there is a kernel with IPVS.
-var insideGuest = os.Getenv(guest.EnvInside) != ""
+var insideGuest = guest.Inside()
 
 func ours(t *testing.T) lab.Program {
 	if insideGuest {
@@ -38,9 +36,7 @@ func theC(t *testing.T) lab.Program {
 // TestKernelServers compares what the health checkers hold of every keyword of
 // virtual servers. TestInGuest runs it.
 func TestKernelServers(t *testing.T) {
-	if !insideGuest {
-		t.Skip("run by TestInGuest")
-	}
+	guest.Only(t, "TestInGuest")
 	known, err := differences(differencesOfServers)
 	if err != nil {
 		t.Fatal(err)
@@ -58,20 +54,9 @@ func TestKernelServers(t *testing.T) {
 // TestInGuest runs this test binary on a kernel with IPVS, without which the C
 // daemon has no health checker.
 func TestInGuest(t *testing.T) {
-	if insideGuest {
-		t.Skip("this is the guest")
-	}
-	if testing.Short() {
-		t.Skip("boots a kernel of its own")
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	guest.Boots(t)
 	c := lab.CKeepalived(t) // with the libraries that it needs
-	var out bytes.Buffer
-	status, err := guest.Run(t.Context(), guest.Config{
-		Command:  []string{self, "-test.v", "-test.timeout", "30m", "-test.run", "^TestKernelServers$"},
+	guest.Test(t, "^TestKernelServers$", guest.Config{
 		Env:      []string{"LAB_REQUIRED=1", cPathEnv + "=" + c.Path},
 		Files:    []string{lab.Ours(t).Path + ":" + oursPath, "/etc/passwd", "/etc/group"},
 		Programs: []string{"ip", "sh", "nft", c.Path},
@@ -79,12 +64,5 @@ func TestInGuest(t *testing.T) {
 		// The clock counts instructions: a busy host is not seen.
 		Icount:  "shift=1,sleep=off",
 		Timeout: 30 * time.Minute,
-		Output:  &out,
 	})
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	if err != nil || status != 0 || !bytes.Contains(out.Bytes(), []byte("--- PASS: TestKernelServers")) {
-		t.Fatalf("status %d, %v\n%s", status, err, out.Bytes())
-	}
 }

@@ -77,7 +77,7 @@ func used(conf string) map[string]bool {
 // keyword has a row, and each row a test that there is.
 func TestCompatibility(t *testing.T) {
 	if insideGuest {
-		t.Skip("about files that the guest has not")
+		t.Skip("it reads the documents of the source, which the guest does not have; it runs outside")
 	}
 	want := compatibility(t)
 	if *update {
@@ -141,7 +141,7 @@ func compatibility(t *testing.T) string {
 // there are.
 func TestBehaviour(t *testing.T) {
 	if insideGuest {
-		t.Skip("about files that the guest has not")
+		t.Skip("it reads the documents of the source, which the guest does not have; it runs outside")
 	}
 	text, err := os.ReadFile("../../../docs/compat/lvs-behaviour.md")
 	if err != nil {

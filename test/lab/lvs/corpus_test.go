@@ -41,7 +41,7 @@ func TestKernelCorpus(t *testing.T) {
 	needGuest(t)
 	files, _ := filepath.Glob(filepath.Join(corpusInside, "*.conf"))
 	if len(files) == 0 {
-		t.Skip("no corpus")
+		t.Skip("it needs the real configurations: run TestInGuest with LVS_CORPUS=1 where ../shared/corpus is")
 	}
 	for _, file := range files {
 		conf, err := os.ReadFile(file)

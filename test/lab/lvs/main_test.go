@@ -3,7 +3,6 @@ package lvs
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"io"
 	"os"
@@ -27,7 +26,7 @@ const oursPath = "/guest/ours/keepalived"
 const cPathEnv = "LVS_C_KEEPALIVED"
 
 // insideGuest says that there is a kernel with IPVS.
-var insideGuest = os.Getenv(guest.EnvInside) != ""
+var insideGuest = guest.Inside()
 
 // programs are the daemons, by name.
 func ours() lab.Program { return lab.Program{Name: "ours", Path: oursPath} }
@@ -36,9 +35,7 @@ func theC() lab.Program { return lab.Program{Name: "C", Path: os.Getenv(cPathEnv
 // needGuest leaves a test to TestInGuest.
 func needGuest(t *testing.T) {
 	t.Helper()
-	if !insideGuest {
-		t.Skip("run by TestInGuest")
-	}
+	guest.Only(t, "TestInGuest")
 }
 
 // shareEnv tells TestKernelBesideC in the guest which stories to play: "I/N" is
@@ -102,24 +99,13 @@ func guestConfig(t *testing.T) guest.Config {
 
 // TestInGuest runs the tests that need the kernel's IPVS.
 func TestInGuest(t *testing.T) {
-	if insideGuest {
-		t.Skip("this is the guest")
-	}
-	if testing.Short() {
-		t.Skip("boots a kernel of its own")
-	}
+	guest.Boots(t)
 	runs := allTests()
 	if _, wanted, ok := strings.Cut(flag.Lookup("test.run").Value.String(), "/"); ok {
 		runs = []*run{{pattern: wanted, share: "0/1"}}
 	}
 	config := guestConfig(t)
-	err := guest.Prepare(config) // once for all
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	guest.Must(t, guest.Prepare(config)) // once for all
 	var all sync.WaitGroup
 	for _, r := range runs {
 		all.Go(func() { r.start(t.Context(), config) })
@@ -156,7 +142,7 @@ func report(t *testing.T, out string) {
 			case "FAIL":
 				t.Errorf("failed in the guest:\n%s", section(out, r[2]))
 			case "SKIP":
-				t.Skip("skipped in the guest")
+				t.Skip("it was skipped in the guest; its own message is in the output of that")
 			}
 		})
 	}

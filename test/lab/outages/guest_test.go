@@ -27,7 +27,7 @@ var guestOutages = []outage{
 	{"jitter", "every frame of both directors delayed at random, by up to 200 ms", jitter},
 }
 
-var insideGuest = os.Getenv(guest.EnvInside) != ""
+var insideGuest = guest.Inside()
 
 func needsGuest(o outage) bool {
 	for _, g := range guestOutages {

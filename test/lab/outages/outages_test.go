@@ -73,13 +73,13 @@ func compare(o outage, c lab.Program) []figure {
 // with -c -run TestC/mutations.
 func TestC(t *testing.T) {
 	if !*showC {
-		t.Skip("only with -c")
+		t.Skip("it is for looking at C keepalived alone: -c runs it; TestOutages compares both")
 	}
 	for _, group := range outages {
 		for _, o := range group {
 			t.Run(o.name, func(t *testing.T) {
 				if needsGuest(o) {
-					t.Skip("it is compared in the guest of -report")
+					t.Skip("it needs IPVS: TestOutages -report compares it in the guest")
 				}
 				figures := compare(o, lab.CKeepalived(t))
 				tellHost(o.name, true, figures)

@@ -1,8 +1,6 @@
 package snmp
 
 import (
-	"bytes"
-	"errors"
 	"net"
 	"os"
 	"regexp"
@@ -32,21 +30,13 @@ var differentChecks = []struct {
 
 // TestGuest runs what needs a kernel with IPVS on one.
 func TestGuest(t *testing.T) {
-	if os.Getenv(guest.EnvInside) != "" {
+	if guest.Inside() {
 		t.Run("checkers", sameChecks)
 		return
 	}
-	if testing.Short() {
-		t.Skip("boots a kernel of its own")
-	}
+	guest.Boots(t)
 	ours, c := lab.Ours(t).Path, lab.CKeepalived(t).Path
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	status, err := guest.Run(t.Context(), guest.Config{
-		Command:  []string{self, "-test.run", "^TestGuest$", "-test.v"},
+	t.Log(guest.Test(t, "^TestGuest$", guest.Config{
 		Programs: []string{ours, c, "ip", "sh", "snmpd", "snmptrapd", "snmpget", "snmpset", "snmpbulkwalk"},
 		Packages: []string{"libnl-3-200", "libnl-genl-3-200"},
 		Modules:  []string{"bridge", "veth"},
@@ -54,15 +44,7 @@ func TestGuest(t *testing.T) {
 		// The clock counts instructions: what is timed does not see a busy host.
 		Icount:  "shift=1,sleep=off",
 		Timeout: 35 * time.Minute,
-		Output:  &out,
-	})
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	t.Log(out.String())
-	if err != nil || status != 0 {
-		t.Errorf("the guest ended with status %d, %v", status, err)
-	}
+	}))
 }
 
 // sameChecks has both daemons forward the same packets and compares everything

@@ -1,9 +1,6 @@
 package surface
 
 import (
-	"bytes"
-	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -201,7 +198,7 @@ func probed(t *testing.T, p lab.Program, config string, s surrounding, names []s
 // TestGuest compares the scripts of the checkers on a kernel that has IPVS,
 // without which those of the C daemon do not run.
 func TestGuest(t *testing.T) {
-	if os.Getenv(guest.EnvInside) != "" {
+	if guest.Inside() {
 		for name, s := range surroundings {
 			t.Run(name, func(t *testing.T) {
 				compareSurroundings(t, checkProbes, s, []string{"lvs-fifo", "quorum", "server", "misc"})
@@ -209,17 +206,9 @@ func TestGuest(t *testing.T) {
 		}
 		return
 	}
-	if testing.Short() {
-		t.Skip("boots a kernel of its own")
-	}
+	guest.Boots(t)
 	ours, c := lab.Ours(t).Path, lab.CKeepalived(t).Path
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	status, err := guest.Run(t.Context(), guest.Config{
-		Command:  []string{self, "-test.run", "^TestGuest$", "-test.v"},
+	t.Log(guest.Test(t, "^TestGuest$", guest.Config{
 		Programs: []string{ours, c, "ip", "env", "nice", "sh", "tr", "sed", "grep", "cat", "readlink", "ls", "mv", "rm", "mkdir"},
 		Packages: []string{"libnl-3-200", "libnl-genl-3-200"},
 		Modules:  []string{"bridge", "veth"},
@@ -227,13 +216,5 @@ func TestGuest(t *testing.T) {
 		// The clock counts instructions: what is timed does not see a busy host.
 		Icount:  "shift=1,sleep=off",
 		Timeout: 35 * time.Minute,
-		Output:  &out,
-	})
-	if errors.Is(err, guest.ErrUnavailable) && os.Getenv(guest.EnvRequired) == "" {
-		t.Skip(err)
-	}
-	t.Log(out.String())
-	if err != nil || status != 0 {
-		t.Errorf("the guest ended with status %d, %v", status, err)
-	}
+	}))
 }

@@ -35,7 +35,6 @@ type feature struct {
 	alone  bool   // the C daemon cannot do it in a namespace
 	vips   string // virtual_ipaddress and its like; default defVIPs
 	vip    string // one of them, default vip
-	src    string // where adverts come from; default the router's address
 	silent bool   // the address answers nobody
 	// check is asked once each has become master.
 	check func(p *pair, master *side)
