@@ -60,7 +60,7 @@ func (m *Machine) accepts(i *instance, a *packet.Advert) bool {
 func (m *Machine) follow(i *instance, a *packet.Advert) {
 	m.learn(i, a)
 	m.delayPreemption(i, a)
-	i.nextCause = CauseNoResponse
+	i.nextCause, i.lenient = CauseNoResponse, false
 	// A member that was held back by its group wanted to be master; now it
 	// does not.
 	i.want = StateBackup

@@ -11,6 +11,9 @@ func (m *Machine) mainTimer(i *instance) {
 		m.repeat(i.timer(timerMain), i.p.AdvertInt)
 		m.ownAdvertSent(i)
 	case StateBackup:
+		if m.excused(i) {
+			return
+		}
 		m.detailf(i, "(%s) Receive advertisement timeout", i.p.Name)
 		m.takeOver(i, i.nextCause)
 	}

@@ -31,6 +31,7 @@ type instance struct {
 	masterAddr     netip.Addr
 	masterPriority uint8
 	nextCause      Cause
+	lenient        bool // the silence of the master has been excused once
 	masterCause    Cause
 	delaying       bool // the preempt delay has been started
 	preemptAt      instant

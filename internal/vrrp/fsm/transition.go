@@ -36,7 +36,7 @@ func (m *Machine) becomeMaster(i *instance, cause Cause) {
 // sends priority 0 so that another router takes over at once.
 func (m *Machine) becomeBackup(i *instance, cause Cause, resign bool) {
 	from := i.state
-	i.want, i.nextCause = StateBackup, CauseNoResponse
+	i.want, i.nextCause, i.lenient = StateBackup, CauseNoResponse, false
 	switch {
 	case from == StateInit:
 		m.logf(i, "(%s) Entering BACKUP STATE (init)", i.p.Name)

@@ -43,3 +43,56 @@ func TestLateEndOfScript(t *testing.T) {
 		t.Errorf("%s has resigned", r.Name)
 	}
 }
+
+// TestBackupThatStoodStill: a backup whose machine stood still, so that adverts
+// were lost, waits for the next one before it takes over; if the master has died
+// meanwhile, it does take over.
+func TestBackupThatStoodStill(t *testing.T) {
+	t.Parallel()
+	ours := lab.Ours(t)
+	p := newPair(t, feature{v2: true}, ours, ours) // with an interval of 1 s
+	p.start(p.high)
+	p.start(p.low)
+	p.settled(p.high, p.low)
+	start := time.Now()
+	// miss lets the backup stand still for longer than its patience lasts.
+	miss := func() {
+		t.Helper()
+		p.lan.CutOneWay(p.high.eth0, p.low.eth0)
+		p.low.daemon.PauseAll()
+		at := time.Now()
+		lab.Wait(t, lab.Patience, "longer than a takeover takes", func() bool { return time.Since(at) > 5*time.Second })
+	}
+	const excuse = "waiting for one more advert from 192.0.2.1"
+	for try := 0; ; try++ {
+		miss()
+		mark := p.low.daemon.Log.Mark()
+		// Just after an advert, so that none waits to be read when it goes on.
+		p.frames.Wait(lab.Patience, "an advert", lab.After(time.Now()), lab.From(p.high.Node), lab.Alive)
+		p.lan.Heal()
+		healed := time.Now()
+		p.low.daemon.ResumeAll()
+		for range 3 {
+			f := p.frames.Wait(lab.Patience, "the next advert", lab.After(healed), lab.From(p.high.Node), lab.Alive)
+			healed = f.At.Add(1)
+		}
+		if p.low.daemon.Log.Count(mark, excuse) == 1 {
+			break
+		}
+		if try == 5 {
+			t.Fatal("it never said that it had stood still")
+		}
+	}
+	if f, ok := p.frames.Last(lab.After(start), lab.From(p.low.Node), lab.Alive); ok {
+		t.Errorf("the backup has advertised: %+v", *f.Advert)
+	}
+	p.settled(p.high, p.low)
+
+	miss()
+	p.high.daemon.Kill9()
+	mark := p.low.daemon.Log.Mark()
+	p.lan.Heal()
+	p.low.daemon.ResumeAll()
+	p.low.daemon.Log.WaitSince(mark, lab.Patience, excuse)
+	p.low.WaitAddr(vip)
+}
