@@ -12,7 +12,7 @@ import (
 type handler struct{ s *Service }
 
 // LookupObject, LookupInterface and LookupMethod only collect what is called:
-// whether it exists is for call to say, in the words of C keepalived's library.
+// whether it exists is for Call to say, in the words of C keepalived's library.
 func (h handler) LookupObject(path dbus.ObjectPath) (dbus.ServerObject, bool) {
 	return method{s: h.s, path: string(path)}, true
 }
@@ -31,9 +31,12 @@ func (m method) NumReturns() int       { return 0 }
 func (m method) ArgumentValue(int) any { return nil }
 func (m method) ReturnValue(int) any   { return nil }
 
-// DecodeArguments leaves them as they are; call looks at them.
-func (m method) DecodeArguments(_ *dbus.Conn, _ string, _ *dbus.Message, args []any) ([]any, error) {
-	return args, nil
+// DecodeArguments puts the signature of the arguments in front of them, for Call to
+// look at. It is the message's own: the library panics when it is to work out
+// that of some values that everybody may send, such as a{bs}.
+func (m method) DecodeArguments(_ *dbus.Conn, _ string, msg *dbus.Message, args []any) ([]any, error) {
+	signature, _ := msg.Headers[dbus.FieldSignature].Value().(dbus.Signature)
+	return append([]any{signature.String()}, args...), nil
 }
 
 const (
@@ -58,8 +61,9 @@ func failure(name, format string, args ...any) error {
 	return dbus.NewError("org.freedesktop.DBus.Error."+name, []any{fmt.Sprintf(format, args...)})
 }
 
-// Call carries out a method.
+// Call carries out a method. The first argument is the signature of the others.
 func (m method) Call(args ...any) ([]any, error) {
+	got, args := args[0].(string), args[1:]
 	n, ok := m.s.node(m.path)
 	if !ok && m.iface != machineID {
 		return nil, failure("UnknownMethod", "Object does not exist at path “%s”", m.path)
@@ -74,7 +78,7 @@ func (m method) Call(args ...any) ([]any, error) {
 	if !ok {
 		return nil, failure("UnknownMethod", "No such method “%s”", m.member)
 	}
-	if got := dbus.SignatureOf(args...).String(); got != want {
+	if got != want {
 		return nil, failure("InvalidArgs", "Type of message, “(%s)”, does not match expected type “(%s)”", got, want)
 	}
 	switch m.iface {
