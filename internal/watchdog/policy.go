@@ -243,10 +243,13 @@ func (p *policy) deadlines() (t, strict time.Time) {
 	return earliest(earliest(t, p.stopAt), p.endAt), strict
 }
 
-// healthy says whether every child answers.
+// healthy says whether the supervision does its work: every child answers, or
+// its next start has been put off. That one child crashes again and again is no
+// reason to end the others.
 func (p *policy) healthy(now time.Time) bool {
 	for _, c := range p.children {
-		if c.pid == 0 || c.killed || due(c.patience(), now) {
+		putOff := c.pid == 0 && now.Before(c.restartAt)
+		if !putOff && (c.pid == 0 || c.killed || due(c.patience(), now)) {
 			return false
 		}
 	}

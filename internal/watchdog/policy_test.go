@@ -420,8 +420,38 @@ func TestHealthy(t *testing.T) {
 		t.Error("healthy with a silent child")
 	}
 	s.step(childExited{role: link.RoleVRRP, pid: 101, result: exitResult{status: 3}})
-	s.step(childExited{role: link.RoleVRRP, pid: 102, result: exitResult{status: 3}})
+	s.p.step(s.now, childExited{role: link.RoleVRRP, pid: 102, result: exitResult{status: 3}})
+	if !s.p.healthy(s.now) {
+		t.Error("not healthy while a start is put off")
+	}
+	s.now = s.now.Add(time.Second)
+	s.p.step(s.now, tick{}) // the start is not answered
 	if s.p.healthy(s.now) {
-		t.Error("healthy with a dead child")
+		t.Error("healthy with a child that does not start")
+	}
+}
+
+// A child that crashes again and again is started at longer and longer intervals.
+// The service manager, which allows 10 s without a sign of life, must not end the
+// others for it.
+func TestHealthyWhileOneChildCrashes(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleVRRP, link.RoleChecker)
+	checker, healthy := 102, s.now
+	for end := s.now.Add(5 * time.Minute); s.now.Before(end); {
+		if c := s.p.find(link.RoleChecker); c.pid == checker {
+			s.step(childExited{role: link.RoleChecker, pid: checker, result: killed(11, "Segmentation fault")})
+			checker = s.pid + 1
+		}
+		s.talk(time.Second, map[link.Role]int{link.RoleVRRP: 101})
+		if s.p.healthy(s.now) {
+			healthy = s.now
+		}
+		if silence := s.now.Sub(healthy); silence >= 5*time.Second {
+			t.Fatalf("no sign of life for %v", silence)
+		}
+	}
+	if checker < 107 {
+		t.Fatalf("the child has died %d times only", checker-102)
 	}
 }
