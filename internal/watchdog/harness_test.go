@@ -120,7 +120,7 @@ func readToy(name string) config.Result {
 		case "instance":
 			g.Instance = value
 		case "startup":
-			g.Scripts.Startup, g.Scripts.StartupTimeout = toyScript(value), 200*time.Millisecond
+			g.Scripts.Startup, g.Scripts.StartupTimeout = toyScript(value), 2*time.Second
 		case "shutdown":
 			g.Scripts.Shutdown, g.Scripts.ShutdownTimeout = toyScript(value), soon
 		case "checklog":

@@ -334,6 +334,22 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// The daemon is stopped while its startup script runs: whose end is not that of
+// the shutdown script.
+func TestStopDuringStartupScript(t *testing.T) {
+	down := filepath.Join(t.TempDir(), "down")
+	d := newDaemon(t, fmt.Sprintf("vrrp A\nstartup sleep 1\nshutdown sleep 2; echo 1 > %s\n", down)).start(nil)
+	d.wait("Running startup script")
+	d.parent(unix.SIGTERM)
+	d.wait("Running shutdown script")
+	if got := d.status(); got != 0 {
+		t.Errorf("status %d", got)
+	}
+	if _, err := os.Stat(down); err != nil {
+		t.Errorf("the shutdown script was not waited for: %v", err)
+	}
+}
+
 func TestServiceManager(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notify")
 	c, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})

@@ -27,7 +27,7 @@ func (scriptDone) apply(*policy, time.Time) {}
 // reports its end as an event.
 func (p *parent) runScript(kind string, s config.Script, limit time.Duration) {
 	if !s.IsSet() {
-		go func() { p.events <- scriptDone{} }()
+		go func() { p.events <- scriptDone{kind: kind} }()
 		return
 	}
 	cmd := notify.Command(s)
@@ -58,10 +58,12 @@ func (p *parent) scriptEnded(d scriptDone) {
 	}
 }
 
-// shutdownScript runs the script that ends the daemon's life and waits for it.
+// shutdownScript runs the script that ends the daemon's life and waits for it; the
+// startup script may still be running.
 func (p *parent) shutdownScript(signals <-chan os.Signal) {
+	const kind = "shutdown"
 	g := &p.global.Scripts
-	p.runScript("shutdown", g.Shutdown, g.ShutdownTimeout)
+	p.runScript(kind, g.Shutdown, g.ShutdownTimeout)
 	for {
 		select {
 		case sig := <-signals:
@@ -71,7 +73,9 @@ func (p *parent) shutdownScript(signals <-chan os.Signal) {
 		case ev := <-p.events:
 			if d, ok := ev.(scriptDone); ok {
 				p.scriptEnded(d)
-				return
+				if d.kind == kind {
+					return
+				}
 			}
 		}
 	}
