@@ -104,8 +104,9 @@ func (p *parent) loop(signals <-chan os.Signal) int {
 			status, over = p.handle(tick{})
 		case <-p.clock.rings:
 			p.clock.rang()
-			p.reloadDue()
-			status, over = p.handle(hangup{})
+			if p.reloadDue() {
+				status, over = p.handle(hangup{})
+			}
 		case now := <-beat:
 			if p.policy.healthy(now) {
 				p.sd.alive()

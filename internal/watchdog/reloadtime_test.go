@@ -88,6 +88,36 @@ func TestReloadAtATime(t *testing.T) {
 	d.wait("Reload time noon format is incorrect - ignoring")
 }
 
+// The clock may have rung just before the file was changed or deleted.
+func TestRingOfAReloadThatWasMoved(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "when")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := newParent(Options{}, &systemd{})
+	if err := p.openAlarms(); err != nil {
+		t.Fatal(err)
+	}
+	if p.reloadDue() {
+		t.Error("a reload without a file")
+	}
+	p.timed = &reloadWatch{name: file}
+	if p.reloadDue() {
+		t.Error("a reload that was cancelled")
+	}
+	p.timed.want.at = time.Now().Add(time.Hour)
+	if p.reloadDue() || p.timed.want.at.IsZero() {
+		t.Error("a reload an hour early")
+	}
+	p.timed.want.at = time.Now()
+	if !p.reloadDue() || !p.timed.want.at.IsZero() {
+		t.Error("no reload at its time")
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+}
+
 func TestReloadMarker(t *testing.T) {
 	marker := filepath.Join(t.TempDir(), "reloading")
 	d := newDaemon(t, "vrrp A\nmarker "+marker+"\n").start(nil)

@@ -136,20 +136,26 @@ func (p *parent) setReloadAlarm(at time.Time) {
 	}
 }
 
-// reloadDue is the time of a scheduled reload. Its file is deleted unless it
-// asks for the same time every day and reload_repeat is set.
-func (p *parent) reloadDue() {
+// reloadDue says whether a scheduled reload is due now: the clock may have rung
+// for a time that has just been changed. The file is deleted unless it asks for
+// the same time every day and reload_repeat is set.
+func (p *parent) reloadDue() bool {
 	w := p.timed
 	if w == nil || w.want.at.IsZero() {
-		return
+		return false
+	}
+	if time.Now().Before(w.want.at) {
+		p.setReloadAlarm(w.want.at)
+		return false
 	}
 	dated := w.want.dated
 	w.want = reloadTime{}
 	if dated || !p.global.Reload.Repeat {
 		os.Remove(w.name)
-		return
+		return true
 	}
 	p.scheduleReload(reloadFileRead{w, w.read()})
+	return true
 }
 
 // markReload makes the file of reload_file, which is there while the
