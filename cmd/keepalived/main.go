@@ -68,7 +68,7 @@ func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options 
 		All: s.all, Foreground: s.foreground, DontRespawn: s.dontRespawn, IgnoreInt: s.ignoreInt,
 		Dump:      parentDump(log),
 		PidFiles:  watchdog.PidFiles{Parent: s.pid, VRRP: s.vrrpPid, Checkers: s.checkersPid, BFD: s.bfdPid},
-		Namespace: s.namespace, Umask: s.umask,
+		Namespace: s.namespace,
 		Begin: func() (end func()) {
 			s.announceMissing(log)
 			return s.setCorePattern(log)

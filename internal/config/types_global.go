@@ -246,7 +246,7 @@ type Reload struct {
 
 // Files is names and modes of files that the daemon writes or reads.
 type Files struct {
-	Umask              Opt[uint32]
+	Umask              Opt[uint32] // see Mask
 	ConfigSaveDir      string
 	TmpConfigDirectory string
 	DataUseInstance    bool
@@ -257,3 +257,7 @@ type Files struct {
 	IprouteUsrDir      string // default /usr/share/iproute2
 	IprouteEtcDir      string // default /etc/iproute2
 }
+
+// Mask is the umask in use: by default, what the daemon and its scripts create is
+// for their user alone.
+func (f *Files) Mask() uint32 { return f.Umask.Or(0o177) }

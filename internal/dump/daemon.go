@@ -134,7 +134,7 @@ const usualVMACPrefix = "vrrp"
 
 func files(t *Text, g *config.Global) {
 	f, d := &g.Files, &g.VRRPDefaults
-	t.Linef(1, "umask = 0%o", f.Umask.Or(0o177))
+	t.Linef(1, "umask = 0%o", f.Mask())
 	if d.VMACPrefix != usualVMACPrefix {
 		text(t, "VMAC prefix", d.VMACPrefix)
 	}

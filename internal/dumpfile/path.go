@@ -66,5 +66,5 @@ func named(configured, usual string) string {
 // Mode is the permissions of a new file: read and write for all, less what
 // umask takes away.
 func Mode(g *config.Global) os.FileMode {
-	return os.FileMode(0o666 &^ g.Files.Umask.Or(0o177))
+	return os.FileMode(0o666 &^ g.Files.Mask())
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/config"
 	"keepalived/internal/script"
 )
@@ -87,10 +89,12 @@ func fifoOptions(teller Teller, c *config.Notify) []FIFOOptions {
 	return out
 }
 
-// Reconfigure opens and closes FIFOs; an unchanged one keeps its reader.
+// Reconfigure opens and closes FIFOs; an unchanged one keeps its reader. It gives
+// the process the umask that new ones, and scripts, are to have.
 func (o *Outlets) Reconfigure(g *config.Global) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	unix.Umask(int(g.Files.Mask()))
 	o.mailer.Configure(mailOptions(&g.Mail))
 	old := o.fifos
 	o.fifos = nil

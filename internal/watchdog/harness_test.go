@@ -67,7 +67,7 @@ func parentProcess(s parentSettings) int {
 	all := map[link.Role]bool{link.RoleVRRP: true, link.RoleChecker: true, link.RoleBFD: true}
 	return Run(Options{
 		Argv: os.Args, Load: func() config.Result { return readToy(s.Config) }, ConfigName: s.Config, Log: log,
-		Roles: all, Foreground: !s.Background, DontRespawn: s.DontRespawn, Umask: -1, runDir: s.Run,
+		Roles: all, Foreground: !s.Background, DontRespawn: s.DontRespawn, runDir: s.Run,
 		Namespace: s.Namespace,
 	})
 }
@@ -117,6 +117,9 @@ func readToy(name string) config.Result {
 			r.Config.BFD.Instances = append(r.Config.BFD.Instances, config.BFDInstance{Name: value})
 		case "namespace":
 			g.NetNamespace = value
+		case "umask":
+			n, _ := strconv.ParseUint(value, 8, 32)
+			g.Files.Umask = config.Some(uint32(n))
 		case "instance":
 			g.Instance = value
 		case "startup":

@@ -30,8 +30,6 @@ type Options struct {
 	PidFiles    PidFiles
 	// Namespace overrides the configured network namespace.
 	Namespace string
-	// Umask overrides the configured one; negative is unset.
-	Umask int
 	// Begin is called once in the process that stays, before anything else; end
 	// is called at its end.
 	Begin func() (end func())

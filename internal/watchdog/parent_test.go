@@ -91,6 +91,26 @@ func TestReloadIsATransaction(t *testing.T) {
 	}
 }
 
+// The parent starts the scripts of the VRRP child, which inherit its umask.
+func TestReloadChangesTheUmask(t *testing.T) {
+	d := newDaemon(t, "vrrp A\numask 022\n").start(nil)
+	d.wait("Startup complete")
+	umask := func(want string) {
+		t.Helper()
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", d.cmd.Process.Pid))
+		if err != nil || !strings.Contains(string(status), "\nUmask:\t"+want+"\n") {
+			t.Errorf("the umask is not %s: %v, %s", want, err, status)
+		}
+	}
+	umask("0022")
+	for _, c := range [][2]string{{"umask 027\n", "0027"}, {"", "0177"}} {
+		d.configure("vrrp A\n" + c[0])
+		d.parent(unix.SIGHUP)
+		d.wait("Reload complete")
+		umask(c[1])
+	}
+}
+
 func TestReloadStartsAChild(t *testing.T) {
 	d := newDaemon(t, "").start(nil)
 	d.wait("keepalived has no configuration to run")

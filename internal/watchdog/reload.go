@@ -43,6 +43,7 @@ func (p *parent) judge(c candidate) event {
 		return loaded{}
 	}
 	p.adopt(c)
+	p.setUmask()
 	return loaded{ok: true, roles: p.roles}
 }
 

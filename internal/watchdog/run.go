@@ -84,10 +84,6 @@ func (p *parent) prepare() (status int, ok bool) {
 	return p.claim()
 }
 
-// defaultUmask keeps what this process, its children and their scripts create
-// to its user, keepalived.conf(5).
-const defaultUmask = 0o177
-
 // settings applies what the configuration says about this process.
 func (p *parent) settings() {
 	g := &p.global
@@ -95,12 +91,11 @@ func (p *parent) settings() {
 		p.log.Infof("Changing syslog ident to %s", Ident("", g))
 		p.log.SetIdent(Ident("", g))
 	}
-	umask := int(g.Files.Umask.Or(defaultUmask))
-	if p.o.Umask >= 0 {
-		umask = p.o.Umask
-	}
-	unix.Umask(umask)
+	p.setUmask()
 }
+
+// setUmask is for what this process, its children and their scripts create.
+func (p *parent) setUmask() { unix.Umask(int(p.global.Files.Mask())) }
 
 func (p *parent) claim() (status int, ok bool) {
 	err := p.claimPids()
