@@ -120,8 +120,16 @@ func (t *topology) settle(c *checker, up bool) {
 }
 
 func (t *topology) setAlive(r *real, alive bool) {
+	if t.turn(r, alive) {
+		t.judge(r.v, false)
+	}
+}
+
+// turn makes a server alive or not, and says whether it was not so before. The
+// quorum is left to the caller.
+func (t *topology) turn(r *real, alive bool) bool {
 	if r.alive == alive {
-		return
+		return false
 	}
 	r.alive = alive
 	what := inhibitWord(r.conf.InhibitOnFailure, "Disabling service %s of VS %s", "Removing service %s from VS %s")
@@ -133,7 +141,7 @@ func (t *topology) setAlive(r *real, alive bool) {
 		t.sync(r.v)
 	}
 	t.tellReal(r, alive)
-	t.judge(r.v, false)
+	return true
 }
 
 // setExtra changes what a checker adds to the weight of its server.

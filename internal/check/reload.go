@@ -141,10 +141,20 @@ func (t *topology) inherit(old, now *virtual) {
 	t.inheritSorry(old, now)
 	for i, r := range now.reals {
 		if before[i] != nil {
-			t.inheritReal(before[i], r)
+			r.inherit(before[i])
 		} else {
 			r.patient()
 		}
+	}
+	// What it comes to is told, and the quorum judged, when all of them are known.
+	turned := false
+	for i, r := range now.reals {
+		if before[i] != nil {
+			turned = t.inherited(before[i], r) || turned
+		}
+	}
+	if turned {
+		t.judge(now, false)
 	}
 	t.judge(now, true)
 }
@@ -199,48 +209,46 @@ func (t *topology) inheritSorry(old, now *virtual) {
 	now.sorry = false
 }
 
-func (t *topology) inheritReal(old, now *real) {
-	unchanged := false
-	now.failed = 0
-	now.reloaded, now.previous = true, int64(old.conf.Weight)+old.extra
-	known := sameCheckers(old, now)
-	for _, c := range now.checks {
+// inherit gives the new real server what was found out about the old one.
+func (r *real) inherit(old *real) {
+	r.alive, r.failed = old.alive, 0
+	r.reloaded, r.previous = true, int64(old.conf.Weight)+old.extra
+	known := sameCheckers(old, r)
+	for _, c := range r.checks {
 		before := known[c]
 		if before == nil {
-			continue
-		}
-		c.progress, c.lastStatus, c.exited, c.reloaded = before.progress, before.lastStatus, before.exited, true
-		c.run.began = before.run.began
-		now.extra -= c.weight
-		c.weight, c.value = before.weight, before.value
-		if old.conf.Weight != now.conf.Weight {
-			c.lastStatus = -1 // the next status has to be seen against the new weight
-		}
-		if c.page >= c.rules().pages {
-			c.page = 0
-		}
-		now.extra += c.weight
-		if !c.up {
-			now.failed++
-			unchanged = true
-		}
-	}
-	for _, c := range now.checks {
-		if known[c] == nil {
 			c.join(old.alive)
-			if !c.up {
-				now.failed++
-			}
+		} else {
+			r.extra -= c.weight
+			c.inherit(before)
+			r.extra += c.weight
+		}
+		if !c.up {
+			r.failed++
 		}
 	}
-	now.alive = old.alive
+}
+
+func (c *checker) inherit(old *checker) {
+	c.progress, c.lastStatus, c.exited, c.reloaded = old.progress, old.lastStatus, old.exited, true
+	c.run.began = old.run.began
+	c.weight, c.value = old.weight, old.value
+	if old.r.conf.Weight != c.r.conf.Weight {
+		c.lastStatus = -1 // the next status has to be seen against the new weight
+	}
+	if c.page >= c.rules().pages {
+		c.page = 0
+	}
+}
+
+// inherited tells what has become of a real server by a reload, and whether it
+// is up or down now and was not before.
+func (t *topology) inherited(old, now *real) (turned bool) {
 	if before := old.weight(); before != now.weight() {
 		t.sayf("Changing weight from %d to %d for %sactive service %s of VS %s", before, now.weight(),
 			inhibitWord(now.alive, "", "in"), now.name(), now.v.name())
 	}
-	if !unchanged || now.failed > 0 {
-		t.setAlive(now, now.failed == 0)
-	}
+	return t.turn(now, now.failed == 0)
 }
 
 // join gives a checker that is new to a server its state. On a server that is up

@@ -126,7 +126,7 @@ func TestReloadProperties(t *testing.T) {
 			next := parse(t, randomConf(rng))
 			before := same.table().Entries()
 			topo = same.reload(conf, next, nil)
-			topo.take()
+			decidedOnce(t, seed, topo.take())
 			untouched(t, seed, before, topo.table().Entries(), ipvs.Diff(k.model.Entries(), topo.table().Entries()))
 			k.replace(topo.table())
 			agree(t, seed, table, topo)
@@ -137,6 +137,19 @@ func TestReloadProperties(t *testing.T) {
 		if left, _ := table.Table(); len(left) > 0 {
 			t.Fatalf("seed %d: left at the end: %v", seed, left)
 		}
+	}
+}
+
+// decidedOnce looks for a quorum that was told of twice: of two changes at the
+// same moment one was none.
+func decidedOnce(t *testing.T, seed uint64, effects []effect) {
+	t.Helper()
+	told := map[*virtual]bool{}
+	for _, e := range effects {
+		if e.kind == doTellVirtual && told[e.v] {
+			t.Fatalf("seed %d: the quorum of %s changes twice by one reload", seed, e.v.name())
+		}
+		told[e.v] = told[e.v] || e.kind == doTellVirtual
 	}
 }
 

@@ -134,3 +134,42 @@ virtual_server group G {
 		t.Errorf("%q", got)
 	}
 }
+
+// A reload that turns one server judges the quorum by all of them, not by those
+// that it has come to so far.
+func TestReloadJudgesAllServers(t *testing.T) {
+	conf := `track_file F {
+	file /tmp/keepalived-check-test
+	weight 1
+}
+virtual_server 10.0.0.1 80 {
+	protocol TCP
+	%s
+	real_server 10.1.0.1 81 {
+		TCP_CHECK {
+			%s
+		}
+	}
+	real_server 10.1.0.1 82 {
+		TCP_CHECK {
+		}
+	}
+}`
+	const off = "}\nFILE_CHECK {\ntrack_file F\nweight 0" // beside the TCP_CHECK
+	s := newStory(t, sprintf(conf, "alpha\nsorry_server 10.1.0.9 89", ""))
+	s.up(0)
+	s.up(1)
+	s.happened()
+	next := parse(t, sprintf(conf, "alpha\nsorry_server 10.1.0.9 89", off))
+	s.topo, s.conf = s.topo.reload(s.conf, next, map[string]int{"F": 1}), next
+	s.expect("the first server goes, the second stays", "82(1)",
+		"Removing service [10.1.0.1]:tcp:81 from VS [10.0.0.1]:tcp:80", "RS [10.1.0.1]:tcp:81 DOWN")
+
+	s = newStory(t, sprintf(conf, "quorum 2", ""))
+	s.down(0)
+	s.down(1)
+	s.happened()
+	s.reload(sprintf(conf, "quorum 2", "connect_timeout 7"))
+	s.expect("the first server comes back, the second does not", "81(1)",
+		"Adding service [10.1.0.1]:tcp:81 to VS [10.0.0.1]:tcp:80", "RS [10.1.0.1]:tcp:81 UP")
+}
