@@ -52,7 +52,6 @@ type engine struct {
 	armed time.Time
 	late  bool
 
-	now      time.Time // of this turn
 	byFD     []*session
 	timers   sessionHeap
 	finished []delivery
@@ -80,7 +79,7 @@ type delivery struct {
 }
 
 func newEngine() (*engine, error) {
-	e := &engine{now: time.Now()}
+	e := &engine{}
 	var err error
 	if e.epfd, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("creating epoll for checkers: %w", err)
@@ -134,7 +133,7 @@ func (e *engine) wait(until time.Time) {
 // have run out of time.
 func (e *engine) turn(until time.Time) {
 	e.wait(until)
-	e.now = time.Now()
+	now := time.Now()
 	for _, ev := range e.events[:e.ready] {
 		if int(ev.Fd) == e.bell.fd {
 			e.bell.rang()
@@ -142,7 +141,7 @@ func (e *engine) turn(until time.Time) {
 			e.after(s, s.talk.proceed(s.fd, ev.Events&(unix.EPOLLERR|unix.EPOLLHUP) != 0))
 		}
 	}
-	e.expire(e.now)
+	e.expire(now)
 }
 
 // know makes the session of a descriptor be found.
@@ -200,7 +199,7 @@ func (e *engine) after(s *session, next step) {
 		events = unix.EPOLLIN
 	}
 	if next.timeout > 0 {
-		s.until = e.now.Add(next.timeout)
+		s.until = time.Now().Add(next.timeout) // another talk may have taken long in this turn
 		if s.index < 0 {
 			heap.Push(&e.timers, s)
 		} else {
@@ -237,10 +236,18 @@ func (e *engine) end(s *session, r result, keep bool) {
 	e.finished = append(e.finished, delivery{c: s.c, run: s.run, result: r, s: s})
 }
 
+// expire ends the talks that have run out of time. What their servers have said
+// before counts: there can be more of it than one wait tells of when this machine
+// stood still.
 func (e *engine) expire(now time.Time) {
 	for len(e.timers) > 0 && !e.timers[0].until.After(now) {
 		s := e.timers[0]
-		e.end(s, s.talk.expired(), false)
+		if ready := pollNow(s.fd, s.events); ready != 0 {
+			e.after(s, s.talk.proceed(s.fd, ready&(unix.EPOLLERR|unix.EPOLLHUP) != 0))
+		}
+		if s.index >= 0 && !s.until.After(now) {
+			e.end(s, s.talk.expired(), false)
+		}
 	}
 }
 

@@ -50,6 +50,17 @@ func epollNow(epfd int, events []unix.EpollEvent) int {
 	return int(n)
 }
 
+// pollNow returns which of some events a descriptor has, with EPOLLERR and
+// EPOLLHUP.
+func pollNow(fd int, events uint32) uint32 {
+	p := unix.PollFd{Fd: int32(fd), Events: int16(events)} // both calls have the same numbers
+	n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(new(unix.Timespec))), 0, 0, 0)
+	if errno != 0 || n == 0 {
+		return 0
+	}
+	return uint32(p.Revents)
+}
+
 // epollSet adds a descriptor to an epoll set or changes what it is watched for.
 func epollSet(epfd, op, fd int, events uint32) error {
 	ev := unix.EpollEvent{Events: events, Fd: int32(fd)}

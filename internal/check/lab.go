@@ -96,7 +96,6 @@ const fewTalks = 64
 // submit begins the talks of the batch: on the goroutine of the loop but for
 // those that may keep it busy, and every other piece of a large batch.
 func (l *lab) submit() {
-	l.engine.now = time.Now()
 	var others []*session
 	spread := len(l.batch) > fewTalks && runtime.GOMAXPROCS(0) > 1
 	for i, s := range l.batch {
