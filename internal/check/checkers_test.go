@@ -307,6 +307,32 @@ func TestSMTP(t *testing.T) {
 	}
 }
 
+// TestTrickle: a server that always says a little more does not hold a check up
+// for ever.
+func TestTrickle(t *testing.T) {
+	needNamespace(t)
+	trickle := func(begin string) string {
+		return listen(t, func(c net.Conn) {
+			for text := begin; ; text = "x" {
+				if _, err := io.WriteString(c, text); err != nil {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+		})
+	}
+	greeting := trickle("220 ")
+	host, port, _ := net.SplitHostPort(greeting)
+	if r := ask(t, greeting, "SMTP_CHECK {\nconnect_timeout 0.5\n}"); r.ok || r.reason != "Read timeout from server ["+host+"]:"+port {
+		t.Errorf("greeting: %+v", r)
+	}
+	for _, begin := range []string{"HTTP/1.0 200 OK\r\n", "HTTP/1.0 200 OK\r\n\r\n"} {
+		if r := ask(t, trickle(begin), "HTTP_GET {\nconnect_timeout 0.5\nurl {\npath /\n}\n}"); r.ok || r.reason != "Timeout HTTP read" {
+			t.Errorf("%q: %+v", begin, r)
+		}
+	}
+}
+
 func TestDNS(t *testing.T) {
 	needNamespace(t)
 	var query atomic.Value

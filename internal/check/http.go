@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -17,6 +18,7 @@ type httpTalk struct {
 	page  *pageReader
 	stage httpStage
 	out   []byte
+	until time.Time // when the whole answer has to be there
 	// asks is the requests by URL, made when first needed.
 	asks [][]byte
 }
@@ -136,7 +138,22 @@ func (t *httpTalk) send(fd int) step {
 		return writing(t.to.timeout)
 	}
 	t.stage = httpWaiting
+	t.until = time.Now().Add(answerWaits * t.to.timeout)
 	return reading(t.to.timeout)
+}
+
+// answerWaits is how many times connect_timeout a whole answer may take: each
+// piece of it has that time, and a server that sends one octet after the other
+// must not keep a checker busy for ever.
+const answerWaits = 10
+
+// more waits for the next piece.
+func (t *httpTalk) more() step {
+	left := min(t.to.timeout, time.Until(t.until))
+	if left <= 0 {
+		return over(t.expired())
+	}
+	return reading(left)
 }
 
 // readsPerTurn is how often one talk may read before others have their turn.
@@ -150,7 +167,7 @@ func (t *httpTalk) receive(fd int) step {
 		n, err := unix.Read(fd, buf)
 		switch {
 		case err == unix.EAGAIN || err == unix.EINTR:
-			return reading(t.to.timeout)
+			return t.more()
 		case err != nil:
 			return t.fail("Read error with")
 		case n == 0:
@@ -161,7 +178,7 @@ func (t *httpTalk) receive(fd int) step {
 			return t.finish()
 		}
 	}
-	return reading(t.to.timeout)
+	return t.more()
 }
 
 func (t *httpTalk) finish() step {

@@ -104,7 +104,7 @@ func (t *smtpTalk) receive(fd int) step {
 		if len(t.in) > smtpMaxLine {
 			t.in = t.in[:0]
 		}
-		return reading(t.to.timeout)
+		return step{read: true} // the whole answer has to come in time
 	}
 	return t.answer(fd, smtpCode(t.in[:end]))
 }
