@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"keepalived/internal/config"
-	"keepalived/internal/ipvs"
 	"keepalived/internal/watchdog/link"
 )
 
@@ -55,31 +54,8 @@ func (l *loop) carryOut(effects []effect, settled bool) {
 	}
 }
 
-// sync orders the servers that a virtual server wants now. One that shares
-// services with another is not alone in deciding about them.
-func (l *loop) sync(v *virtual) {
-	if v.conf.Group == "" {
-		l.keeper.add(job{put: v.entries()})
-		return
-	}
-	var all []ipvs.Entry
-	mine := make(map[ipvs.ServiceKey]bool, len(v.services()))
-	for _, s := range v.services() {
-		mine[s.Key] = true
-	}
-	t := topology{}
-	for _, o := range l.topology.virtuals {
-		if o.conf.Group == v.conf.Group {
-			t.virtuals = append(t.virtuals, o)
-		}
-	}
-	for _, e := range t.table().Entries() {
-		if mine[e.Service.Key] {
-			all = append(all, e)
-		}
-	}
-	l.keeper.add(job{put: all})
-}
+// sync orders the servers that a virtual server wants now.
+func (l *loop) sync(v *virtual) { l.keeper.add(job{put: l.topology.wanted(v)}) }
 
 // reload reads the new configuration beside the loop.
 func (l *loop) reload(m link.Message) {

@@ -25,7 +25,7 @@ func randomConf(rng *rand.Rand) string {
 		}
 	}
 	b.WriteString("}\n")
-	for _, head := range []string{"10.0.0.1 80", "10.0.0.2 80", "fwmark 7", "group G"} {
+	for _, head := range []string{"10.0.0.1 80", "10.0.0.2 80", "fwmark 7", "group G", "10.3.0.1 80"} {
 		if rng.IntN(5) == 0 && head != "10.0.0.1 80" {
 			continue
 		}
@@ -67,13 +67,7 @@ func (k *keeper) sync(t *testing.T, topo *topology) {
 		if e.kind != doSync {
 			continue
 		}
-		for _, x := range topo.table().Entries() {
-			for _, s := range e.v.services() {
-				if s.Key == x.Service.Key {
-					k.carryOut([]job{{put: []ipvs.Entry{x}}})
-				}
-			}
-		}
+		k.carryOut([]job{{put: topo.wanted(e.v)}})
 	}
 }
 

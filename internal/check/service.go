@@ -109,35 +109,65 @@ func (v *virtual) entries() []ipvs.Entry {
 	return out
 }
 
-// table is what IPVS should have.
+// table is what IPVS should have. It notes which services are shared.
 func (t *topology) table() *ipvs.Table {
 	out := ipvs.NewTable(len(t.virtuals))
+	t.shared = nil
 	var e ipvs.Entry
 	for _, v := range t.virtuals {
 		if v.alone() {
 			e.Service, e.Destinations = ownService(v.conf), v.appendDestinations(e.Destinations[:0])
 			setPorts(e)
-			addTo(out, &e)
+			t.addTo(out, &e)
 			continue
 		}
 		list := v.entries()
 		for i := range list {
-			addTo(out, &list[i])
+			t.addTo(out, &list[i])
 		}
 	}
 	return out
 }
 
-// addTo adds an entry to a table. Where virtual servers share the service of a
-// group, its servers are those of all.
-func addTo(t *ipvs.Table, e *ipvs.Entry) {
-	if t.Add(e) {
+// addTo adds an entry to a table. Where virtual servers share a service, its
+// servers are those of all; the first one decides about a server that several have.
+func (t *topology) addTo(to *ipvs.Table, e *ipvs.Entry) {
+	if to.Add(e) {
 		return
 	}
+	if t.shared == nil {
+		t.shared = map[ipvs.ServiceKey]bool{}
+	}
+	t.shared[e.Service.Key] = true
 	var all ipvs.Entry
-	t.Get(t.Find(e.Service.Key), &all)
-	all.Destinations = append(all.Destinations, e.Destinations...)
-	t.Put(&all)
+	to.Get(to.Find(e.Service.Key), &all)
+	for _, d := range e.Destinations {
+		if !slices.ContainsFunc(all.Destinations, func(o ipvs.Destination) bool { return o.Addr == d.Addr }) {
+			all.Destinations = append(all.Destinations, d)
+		}
+	}
+	to.Put(&all)
+}
+
+// wanted is what IPVS should have of the services of a virtual server. One that
+// shares services with others is not alone in deciding about them.
+func (t *topology) wanted(v *virtual) []ipvs.Entry {
+	isShared := func(s ipvs.Service) bool { return t.shared[s.Key] }
+	if !slices.ContainsFunc(v.services(), isShared) {
+		return v.entries()
+	}
+	mine := make(map[ipvs.ServiceKey]bool, len(v.services()))
+	for _, s := range v.services() {
+		mine[s.Key] = true
+	}
+	isMine := func(s ipvs.Service) bool { return mine[s.Key] }
+	several := topology{}
+	for _, o := range t.virtuals {
+		if slices.ContainsFunc(o.services(), isMine) {
+			several.virtuals = append(several.virtuals, o)
+		}
+	}
+	return slices.DeleteFunc(several.table().Entries(), func(e ipvs.Entry) bool { return !isMine(e.Service) })
 }
 
 // setPorts gives destinations the ports that they have in a service: all but NAT

@@ -108,6 +108,29 @@ func TestServices(t *testing.T) {
 	}
 }
 
+// TestSharedServices: a virtual server whose service another one has, too, leaves
+// the servers of that one alone.
+func TestSharedServices(t *testing.T) {
+	const server = "protocol TCP\nreal_server 10.1.0.1 %d {\nTCP_CHECK {\nretry 0\n}\n}\nreal_server 10.1.0.1 %d {\n}\n}\n"
+	s := newStory(t, "virtual_server_group G {\n10.0.0.1-2 80\n}\nvirtual_server 10.0.0.1 80 {\n"+sprintf(server, 81, 82)+
+		"virtual_server 10.0.0.1 80 {\n"+sprintf(server, 83, 84)+"virtual_server group G {\n"+sprintf(server, 85, 86))
+	k, table := keeperOf(s.topo)
+	s.down(0)
+	s.topo.outcome(s.topo.virtuals[2].reals[0].checks[0], result{}, s.now, s.now)
+	k.sync(t, s.topo)
+	got, err := table.Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"10.0.0.1:tcp:80 wlc", " 10.1.0.1:82 nat 1", " 10.1.0.1:83 nat 1", " 10.1.0.1:84 nat 1", " 10.1.0.1:86 nat 1",
+		"10.0.0.2:tcp:80 wlc", " 10.1.0.1:86 nat 1",
+	}
+	if diff := cmp.Diff(want, lines(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestFileMeaning(t *testing.T) {
 	text := `track_file F {
 		file /tmp/keepalived-check-test

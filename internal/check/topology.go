@@ -70,6 +70,7 @@ type topology struct {
 	virtuals []*virtual
 	groups   map[string]dump.Group
 	marks    marks
+	shared   map[ipvs.ServiceKey]bool // services of several virtual servers, as table has found
 	options  options
 	effects  []effect
 	taken    []effect // given out by take
