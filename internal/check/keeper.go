@@ -241,13 +241,7 @@ func (k *keeper) addAll() {
 
 // ours is the part of a table that the other one speaks of.
 func ours(present, mine []ipvs.Entry) []ipvs.Entry {
-	known := make(map[ipvs.ServiceKey][]netip.AddrPort, len(mine))
-	for _, e := range mine {
-		known[e.Service.Key] = append(known[e.Service.Key], netip.AddrPort{})
-		for _, d := range e.Destinations {
-			known[e.Service.Key] = append(known[e.Service.Key], d.Addr)
-		}
-	}
+	known := placesOf(mine)
 	var out []ipvs.Entry
 	for _, p := range present {
 		addrs, ok := known[p.Service.Key]
@@ -256,13 +250,34 @@ func ours(present, mine []ipvs.Entry) []ipvs.Entry {
 		}
 		var dests []ipvs.Destination
 		for _, d := range p.Destinations {
-			if slices.Contains(addrs, d.Addr) {
+			if slices.Contains(addrs, place(d)) {
 				dests = append(dests, d)
 			}
 		}
 		out = append(out, ipvs.Entry{Service: p.Service, Destinations: dests})
 	}
 	return out
+}
+
+// placesOf is where each service has servers.
+func placesOf(entries []ipvs.Entry) map[ipvs.ServiceKey][]netip.AddrPort {
+	out := make(map[ipvs.ServiceKey][]netip.AddrPort, len(entries))
+	for _, e := range entries {
+		addrs := out[e.Service.Key]
+		if addrs == nil {
+			addrs = make([]netip.AddrPort, 0, len(e.Destinations))
+		}
+		for _, d := range e.Destinations {
+			addrs = append(addrs, place(d))
+		}
+		out[e.Service.Key] = addrs
+	}
+	return out
+}
+
+// place is the address of a server as the kernel knows it: without a zone.
+func place(d ipvs.Destination) netip.AddrPort {
+	return netip.AddrPortFrom(d.Addr.Addr().WithZone(""), d.Addr.Port())
 }
 
 // apply carries out steps and logs what the kernel refuses.

@@ -45,7 +45,7 @@ func timeoutsOf(c config.IPVS) ipvs.Timeouts {
 func (k *keeper) configure(conf *config.Config, m marks) {
 	c := conf.Global.IPVS
 	c.SyncDaemon.Origin = config.Origin{}
-	k.conf, k.marks = conf, m
+	k.conf, k.marks, k.patrol.places = conf, m, nil
 	k.settings.wanted = timeoutsOf(c)
 	restart := k.settings.sync != c.SyncDaemon
 	k.settings.sync = c.SyncDaemon

@@ -2,6 +2,8 @@ package check
 
 import (
 	"errors"
+	"net/netip"
+	"slices"
 	"time"
 
 	"keepalived/internal/ipvs"
@@ -22,6 +24,9 @@ type patrol struct {
 	// what it was asked for; nobody else has changed them.
 	refused map[ipvs.ServiceKey]bool
 	states  []ipvs.DestinationState // memory for the next look
+	// places is where services may have servers of ours, also those that are not
+	// in use; nil: not needed yet in this round.
+	places map[ipvs.ServiceKey][]netip.AddrPort
 }
 
 // maxKnown is how many errors are remembered.
@@ -109,7 +114,7 @@ func (k *keeper) patrolOnce(now time.Time) {
 		}
 	}
 	if k.patrol.at >= list.Len() {
-		k.patrol.at = 0
+		k.patrol.at, k.patrol.places = 0, nil
 		k.patrol.told, k.patrol.found = k.patrol.found, false
 	}
 }
@@ -141,10 +146,15 @@ func (k *keeper) changedServices() ([]int, error) {
 func (k *keeper) mend(e ipvs.Entry, changed bool) bool {
 	states, err := k.table.AppendDestinations(k.patrol.states, e.Service.Key)
 	k.patrol.states = states
-	if err == nil && !changed && asWanted(states, e.Destinations) {
+	same := err == nil && !changed && asWanted(states, e.Destinations)
+	if same && len(states) == len(e.Destinations) {
 		return true
 	}
-	present, err := k.present(e, states, err, changed)
+	strays := k.strays(e, states)
+	if same && len(strays) == 0 {
+		return true
+	}
+	present, err := k.present(e, states, strays, err, changed)
 	if err != nil {
 		k.lost(err)
 		return false
@@ -184,9 +194,24 @@ func asWanted(states []ipvs.DestinationState, wanted []ipvs.Destination) bool {
 	return next == len(wanted)
 }
 
+// strays is the servers of ours that the service has and should not have:
+// somebody may have put one back that is down.
+func (k *keeper) strays(e ipvs.Entry, states []ipvs.DestinationState) (out []ipvs.Destination) {
+	if k.patrol.places == nil {
+		k.patrol.places = placesOf(configured(k.conf, k.marks))
+	}
+	wanted := placesOf([]ipvs.Entry{e})[e.Service.Key]
+	for _, s := range states {
+		if at := place(s.Destination); !slices.Contains(wanted, at) && slices.Contains(k.patrol.places[e.Service.Key], at) {
+			out = append(out, s.Destination)
+		}
+	}
+	return out
+}
+
 // present is what the kernel has of ours in a service, whose destinations were
 // asked for. The service itself is looked at when it may have changed.
-func (k *keeper) present(e ipvs.Entry, states []ipvs.DestinationState, err error, changed bool) ([]ipvs.Entry, error) {
+func (k *keeper) present(e ipvs.Entry, states []ipvs.DestinationState, strays []ipvs.Destination, err error, changed bool) ([]ipvs.Entry, error) {
 	if isMissing(err) {
 		return nil, nil
 	}
@@ -207,5 +232,5 @@ func (k *keeper) present(e ipvs.Entry, states []ipvs.DestinationState, err error
 		}
 		p.Service = s.Service
 	}
-	return ours([]ipvs.Entry{p}, []ipvs.Entry{e}), nil
+	return ours([]ipvs.Entry{p}, []ipvs.Entry{e, {Service: e.Service, Destinations: strays}}), nil
 }

@@ -1,11 +1,31 @@
 package check
 
 import (
+	"net/netip"
 	"syscall"
 	"testing"
+	"time"
 
 	"keepalived/internal/ipvs"
 )
+
+// TestPatrolOfZones: the kernel does not keep the zone of a link-local address,
+// which is no change that somebody else has made.
+func TestPatrolOfZones(t *testing.T) {
+	conf := parse(t, "virtual_server fd00::1 80 {\nprotocol TCP\nreal_server fe80::1%lo 81 {\n}\n}")
+	k, table := keeperOf(newTopology(conf, nil, marks{}))
+	k.conf = conf
+	d := &table.entries[0].Destinations[0]
+	d.Addr = netip.AddrPortFrom(d.Addr.Addr().WithZone(""), d.Addr.Port())
+	kernel := &testKernel{kernelTable: table}
+	k.table = &recorder{table, kernel}
+	for range 2 * parts {
+		k.patrolOnce(time.Now())
+	}
+	if steps := kernel.sent(); len(steps) > 0 {
+		t.Errorf("sent %q", steps)
+	}
+}
 
 // TestRefusedUntilDone: a service is known as refused until the kernel has taken
 // a change of it; then whoever changes it is somebody else again.
