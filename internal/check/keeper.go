@@ -306,6 +306,9 @@ func (k *keeper) lost(err error) {
 
 // replace makes the whole table of ours what it should be.
 func (k *keeper) replace(wanted *ipvs.Table) {
+	if k.table == nil && !k.silent && !k.retryAt.IsZero() {
+		k.connect() // it was lost a moment ago, and what is not wanted any more is still there
+	}
 	if k.table != nil {
 		k.apply(ipvs.Diff(ipvs.Differences(k.model.Table, wanted)))
 	}
