@@ -25,6 +25,7 @@ type kernelTable interface {
 	SetTimeouts(ipvs.Timeouts) error
 	StartSync(ipvs.SyncDaemon) error
 	StopSync(ipvs.SyncRole) error
+	SyncDaemons() ([]ipvs.SyncDaemon, error)
 	Close() error
 }
 

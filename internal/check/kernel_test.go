@@ -113,6 +113,7 @@ type memoryTable struct {
 	mu       sync.Mutex
 	entries  []ipvs.Entry
 	timeouts ipvs.Timeouts
+	daemons  []ipvs.SyncDaemon
 }
 
 func (m *memoryTable) at(k ipvs.ServiceKey) int {
@@ -238,6 +239,24 @@ func (m *memoryTable) SetTimeouts(t ipvs.Timeouts) error {
 	return nil
 }
 
-func (m *memoryTable) StartSync(ipvs.SyncDaemon) error { return nil }
-func (m *memoryTable) StopSync(ipvs.SyncRole) error    { return nil }
-func (m *memoryTable) Close() error                    { return nil }
+func (m *memoryTable) StartSync(d ipvs.SyncDaemon) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.daemons = append(m.daemons, d)
+	return nil
+}
+
+func (m *memoryTable) StopSync(r ipvs.SyncRole) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.daemons = slices.DeleteFunc(m.daemons, func(d ipvs.SyncDaemon) bool { return d.Role == r })
+	return nil
+}
+
+func (m *memoryTable) SyncDaemons() ([]ipvs.SyncDaemon, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.daemons), nil
+}
+
+func (m *memoryTable) Close() error { return nil }

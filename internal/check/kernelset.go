@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -53,7 +54,9 @@ func (k *keeper) configure(conf *config.Config, m marks) {
 		return
 	}
 	k.settings.timeouts(k)
-	if restart {
+	if restart && c.SyncDaemon.Instance != "" {
+		k.settings.syncRuns = false // the VRRP process takes over what runs
+	} else if restart {
 		k.settings.stopSync(k)
 		k.settings.startSync(k)
 	}
@@ -96,22 +99,52 @@ func (s *kernelSettings) timeouts(k *keeper) {
 	}
 }
 
-// startSync starts the synchronisation daemons that follow no VRRP instance.
+var syncRoles = []ipvs.SyncRole{ipvs.SyncMaster, ipvs.SyncBackup}
+
+// syncs says that there are synchronisation daemons which follow no VRRP instance.
+func (s *kernelSettings) syncs() bool { return s.sync.Interface != "" && s.sync.Instance == "" }
+
+func (s *kernelSettings) daemon(role ipvs.SyncRole) ipvs.SyncDaemon {
+	return ipvs.SyncDaemon{
+		Role: role, Interface: s.sync.Interface, SyncID: s.sync.SyncID.V, MaxLen: s.sync.MaxLen,
+		Group: s.sync.Group, Port: s.sync.Port, TTL: s.sync.TTL,
+	}
+}
+
+// startSync starts them.
 func (s *kernelSettings) startSync(k *keeper) {
-	if s.sync.Interface == "" || s.sync.Instance != "" {
+	if !s.syncs() {
 		return
 	}
-	for _, role := range []ipvs.SyncRole{ipvs.SyncMaster, ipvs.SyncBackup} {
-		d := ipvs.SyncDaemon{
-			Role: role, Interface: s.sync.Interface, SyncID: s.sync.SyncID.V, MaxLen: s.sync.MaxLen,
-			Group: s.sync.Group, Port: s.sync.Port, TTL: s.sync.TTL,
-		}
+	for _, role := range syncRoles {
 		_ = k.table.StopSync(role) // of a predecessor
-		if err := k.table.StartSync(d); err != nil {
+		if err := k.table.StartSync(s.daemon(role)); err != nil {
 			k.log.Infof("%v", err)
+			k.patrol.known(err)
 		}
 		s.syncRuns = true
 	}
+}
+
+// tendSync starts those that do not run: their interface may have come later, or
+// the VRRP process have ended those of its instance when a reload took it away.
+func (s *kernelSettings) tendSync(k *keeper) error {
+	if !s.syncs() {
+		return nil
+	}
+	present, err := k.table.SyncDaemons()
+	if err != nil {
+		return err
+	}
+	for _, role := range syncRoles {
+		if slices.ContainsFunc(present, func(d ipvs.SyncDaemon) bool { return d.Role == role }) {
+			continue
+		}
+		if err := k.table.StartSync(s.daemon(role)); err != nil && !k.patrol.known(err) {
+			k.log.Infof("%v", err)
+		}
+	}
+	return nil
 }
 
 func (s *kernelSettings) stopSync(k *keeper) {
@@ -119,7 +152,7 @@ func (s *kernelSettings) stopSync(k *keeper) {
 		return
 	}
 	s.syncRuns = false
-	for _, role := range []ipvs.SyncRole{ipvs.SyncMaster, ipvs.SyncBackup} {
+	for _, role := range syncRoles {
 		if err := k.table.StopSync(role); err != nil {
 			k.log.Infof("%v", err)
 		}

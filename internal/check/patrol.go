@@ -96,7 +96,10 @@ func (k *keeper) patrolOnce(now time.Time) {
 	var changed []int
 	if k.patrol.at == 0 {
 		var err error
-		if changed, err = k.changedServices(); err != nil {
+		if changed, err = k.changedServices(); err == nil {
+			err = k.settings.tendSync(k)
+		}
+		if err != nil {
 			k.lost(err)
 			return
 		}
