@@ -81,11 +81,19 @@ func (r *pair) inCharge(master, other *director) {
 	r.t.Helper()
 	master.WaitAddr(vip)
 	other.WaitNoAddr(vip)
-	now := time.Now()
-	r.ping.WaitAnswer(now)
-	r.frames.Wait(lab.Patience, "an advert of "+master.Name, lab.After(now), lab.From(master.Node), lab.Alive)
-	if f, ok := r.frames.Last(lab.After(now), lab.From(other.Node), lab.Alive); ok {
-		r.t.Errorf("%s advertises beside %s: %+v", other.Name, master.Name, *f.Advert)
+	// A machine that is busy for longer than a takeover takes makes the other
+	// one master for a moment.
+	for try := 0; ; try++ {
+		now := time.Now()
+		r.ping.WaitAnswer(now)
+		r.frames.Wait(lab.Patience, "an advert of "+master.Name, lab.After(now), lab.From(master.Node), lab.Alive)
+		f, beside := r.frames.Last(lab.After(now), lab.From(other.Node), lab.Alive)
+		if !beside {
+			return
+		}
+		if try == 5 {
+			r.t.Fatalf("%s advertises beside %s: %+v", other.Name, master.Name, *f.Advert)
+		}
 	}
 }
 
@@ -115,8 +123,11 @@ func (r *pair) checkTakeover(d *director, last lab.Frame, after time.Duration) {
 	r.t.Helper()
 	first := r.frames.Wait(lab.Patience, "the first advert of "+d.Name, lab.After(last.At), lab.From(d.Node), lab.Alive)
 	r.frames.Wait(lab.Patience, d.Name+" announces the address", lab.After(last.At), lab.From(d.Node), lab.Announces(vip))
-	took := first.At.Sub(last.At)
-	if took < after-early || took > after+late {
+	most := after + late
+	if d.daemon.Log.Count(0, "waiting for one more advert") > 0 { // the machine stood still
+		most += r.p.interval + r.p.skew(d.priority)
+	}
+	if took := first.At.Sub(last.At); took < after-early || took > most {
 		r.t.Errorf("%s took over after %v, want %v", d.Name, took, after)
 	}
 }
