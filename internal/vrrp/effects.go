@@ -120,6 +120,7 @@ func (l *loop) acquire(in *instance) {
 	clear(in.refused) // it is tried again
 	l.worker.add(int(id), &acquire{
 		h:      in.held,
+		claims: l.kernel.claims,
 		writer: l.kernel.writer,
 		view:   l.links.view(),
 		added:  l.addressesAdded,
@@ -160,7 +161,7 @@ func (l *loop) removal(view interfaceView, objects []object, forced bool, failed
 		}
 	}
 	return &release{
-		writer: l.kernel.writer, view: view, forced: forced,
+		claims: l.kernel.claims, writer: l.kernel.writer, view: view, forced: forced,
 		kept: func(o object, gone bool) {
 			if key, ok := addressKey(o, view); ok {
 				l.inbox.post(undeleted{key, gone})

@@ -1,6 +1,8 @@
 package vrrp
 
 import (
+	"cmp"
+
 	"keepalived/internal/netif"
 )
 
@@ -26,6 +28,7 @@ type holdings struct {
 // acquire sets what is not set yet.
 type acquire struct {
 	h      *holdings
+	claims claims
 	writer kernelWriter
 	view   interfaceView
 	next   int                   // index of the first object not yet looked at
@@ -49,6 +52,7 @@ func (t *acquire) step() bool {
 		if err == nil {
 			t.h.added = append(t.h.added, o)
 		}
+		t.claims.take(o, t.h)
 		// Also one that is there already: an earlier removal of it may have been
 		// told after our addition.
 		if a, ok := o.(address); ok && a.Addr().Is4() {
@@ -76,9 +80,12 @@ func (t *acquire) collect() (requests []netif.Request, at []int) {
 }
 
 // release removes what is set, in the reverse order of kinds: rules, routes,
-// then addresses. With forced also what another process may have left.
+// then addresses. With forced also what another process may have left. What
+// others have set meanwhile stays.
 type release struct {
 	h      *holdings
+	owner  *holdings // whose they were; nil: h
+	claims claims
 	writer kernelWriter
 	view   interfaceView
 	forced bool
@@ -102,7 +109,7 @@ func (t *release) step() bool {
 		r, ok := o.remove(t.view)
 		wanted := t.h.set[i] || t.h.doubt[i] || t.forced
 		t.h.set[i], t.h.doubt[i] = false, false
-		if !ok || !wanted {
+		if others := t.claims.give(o, cmp.Or(t.owner, t.h)); others || !ok || !wanted {
 			t.kept(o, false)
 			continue
 		}

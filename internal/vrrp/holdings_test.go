@@ -175,3 +175,33 @@ func sameAs(o object) func(object) bool {
 	key := o.key()
 	return func(other object) bool { return other.key() == key }
 }
+
+// What others have set meanwhile is theirs, also where it is removed in case it
+// is there; afterwards they remove it.
+func TestReleaseLeavesWhatOthersHaveSet(t *testing.T) {
+	k, c := &fakeKernel{}, claims{}
+	first, second, third := newHoldings(vips(3)), newHoldings(vips(2)), newHoldings(vips(3))
+	set := func(h *holdings) {
+		run(&acquire{h: h, claims: c, writer: k, added: func([]netif.Address) {}, view: eth0, failed: noError(t)})
+	}
+	deleted := func(r *release) []string {
+		k.asked = nil
+		r.claims, r.writer, r.view, r.kept, r.failed = c, k, eth0, func(object, bool) {}, noError(t)
+		run(r)
+		return k.asked
+	}
+	set(first)
+	set(second)
+	if got := deleted(&release{h: first}); !slices.Equal(got, []string{"deleting address 10.0.0.2/32 on interface 3"}) {
+		t.Errorf("the first removes %v", got)
+	}
+	if got := deleted(&release{h: third, forced: true}); !slices.Equal(got, []string{"deleting address 10.0.0.2/32 on interface 3"}) {
+		t.Errorf("one that begins removes %v", got)
+	}
+	if got := deleted(&release{h: second.replace(nil), owner: second}); len(got) != 2 {
+		t.Errorf("the second removes %v", got)
+	}
+	if len(c) != 0 {
+		t.Errorf("%d claims of nobody", len(c))
+	}
+}

@@ -20,6 +20,7 @@ type kernelSide struct {
 	devices   *deviceMaker
 	firewall  *firewall.Firewall
 	pacer     *pacer
+	claims    claims
 }
 
 func openKernelSide(log *logging.Logger) (kernelSide, error) {
@@ -39,7 +40,7 @@ func openKernelSide(log *logging.Logger) (kernelSide, error) {
 	if err != nil {
 		return kernelSide{}, err
 	}
-	return kernelSide{writer: writer, port: writer.Port(), announcer: announcer, devices: devices, pacer: newPacer(log, slow)}, nil
+	return kernelSide{writer: writer, port: writer.Port(), announcer: announcer, devices: devices, pacer: newPacer(log, slow), claims: claims{}}, nil
 }
 
 // configureSockets sets the buffer of what carries out commands

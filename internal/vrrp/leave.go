@@ -49,6 +49,7 @@ func (t *part) step() bool {
 	if !t.began {
 		t.began = true
 		t.from.give(t.release.h)
+		t.release.owner = t.from
 	}
 	return t.release.step()
 }

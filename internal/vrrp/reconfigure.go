@@ -139,7 +139,7 @@ type replace struct {
 func (t *replace) step() bool {
 	if !t.began {
 		t.began = true
-		t.release.h = t.h.replace(t.objects)
+		t.release.h, t.release.owner = t.h.replace(t.objects), t.h
 		set := map[string]bool{}
 		for _, o := range t.release.h.objects {
 			set[o.key()] = true

@@ -111,8 +111,16 @@ func (m *deviceMaker) rename(from string, to device) error {
 func (l *loop) follow(in *instance) {
 	for from, to := range l.links.aliases {
 		in.objects = onDevice(in.objects, from, to)
-		h := in.held
-		l.worker.add(int(in.id), taskFunc(func() { h.objects = onDevice(h.objects, from, to) }))
+		h, claims := in.held, l.kernel.claims
+		l.worker.add(int(in.id), taskFunc(func() {
+			renamed := onDevice(h.objects, from, to)
+			for i, o := range h.objects {
+				if a, ok := o.(address); ok && a.dev == from {
+					claims.rename(o, renamed[i])
+				}
+			}
+			h.objects = renamed
+		}))
 	}
 }
 

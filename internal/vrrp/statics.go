@@ -53,7 +53,7 @@ func (l *loop) acquireStatics() {
 		return
 	}
 	l.worker.add(staticsKey, &acquire{
-		h: l.statics.held, writer: l.kernel.writer, view: l.links.view(), added: l.addressesAdded, failed: l.staticFailed,
+		h: l.statics.held, claims: l.kernel.claims, writer: l.kernel.writer, view: l.links.view(), added: l.addressesAdded, failed: l.staticFailed,
 	})
 }
 
