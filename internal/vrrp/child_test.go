@@ -54,6 +54,7 @@ type testRouter struct {
 	hear    int
 	status  chan int
 	stopped bool
+	loop    chan *loop // not nil: gets the loop when it is about to run
 
 	mu      sync.Mutex
 	log     []string
@@ -166,9 +167,29 @@ func (r *testRouter) start(conf config.Config) {
 		defer r.mu.Unlock()
 		r.log = append(r.log, text)
 	}})
-	go func() { r.status <- Run(child, log, Flags{}) }()
+	go func() { r.status <- r.run(child, log) }()
 	go r.collect()
 	r.waitLog("Entering BACKUP STATE (init)", "entering FAULT state")
+}
+
+// run is Run, for a test that wants to have the loop in pieces.
+func (r *testRouter) run(c *link.Child, log *logging.Logger) int {
+	if r.loop == nil {
+		return Run(c, log, Flags{})
+	}
+	conf, err := link.DecodePart[config.Config](c.Config())
+	if err != nil {
+		return exitFatal
+	}
+	l, err := newLoop(c, log, Flags{})
+	if err != nil || l.start(&conf, nil, 0) != nil {
+		return exitFatal
+	}
+	r.loop <- l
+	if l.run() != nil {
+		return exitFatal
+	}
+	return exitOK
 }
 
 // collect takes what the child tells its parent.

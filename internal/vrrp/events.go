@@ -17,6 +17,7 @@ func (l *loop) kernelEvent(ev netif.Event) {
 	case netif.LinkChanged:
 		l.linkChanged(ev.Link)
 	case netif.LinkRemoved:
+		l.vanished(l.links.byIndex[ev.Link.Index].Name)
 		l.links.remove(ev.Link.Index)
 		delete(l.assigned, assignedKey{ev.Link.Index, false})
 		delete(l.assigned, assignedKey{ev.Link.Index, true})
@@ -57,12 +58,25 @@ func (l *loop) linkChanged(link netif.Link) {
 		l.tellAssigned(link)
 	}
 	l.debounce(old, link)
-	if !old.Up() && link.Up() && l.watched[link.Name] && !l.stopping {
+	if came := !old.Up() || old.Name != link.Name; came && link.Up() && (l.watched[link.Name] || l.used[link.Name]) && !l.stopping {
 		l.back = true // also without a carrier: routes went when it was switched off
 	}
 	l.linkSettled(link.Index, wasUp)
 	for _, index := range slices.Sorted(maps.Keys(above)) {
 		l.linkSettled(index, above[index])
+	}
+}
+
+// vanished notes what went with an interface. Another one of its name may be
+// there by the time that anybody looks for what was lost.
+func (l *loop) vanished(name string) {
+	if name == "" || !l.used[name] {
+		return
+	}
+	for _, in := range l.instances {
+		if l.isMaster(in) {
+			l.forgetObjects(int(in.id), in.held, func(o object) bool { return slices.Contains(o.interfaces(), name) })
+		}
 	}
 }
 

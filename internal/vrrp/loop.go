@@ -61,6 +61,7 @@ type loop struct {
 	processUp  map[string]bool                     // as last told, by name
 	tracked    map[fsm.TrackerID]fsm.TrackerStatus // of interfaces, as last told to the state machine
 	watched    map[string]bool                     // interfaces that matter to an instance
+	used       map[string]bool                     // interfaces that objects of instances are on
 	dirty      bool                                // interfaces or addresses changed since the last reassessment
 	back       bool                                // an interface that matters came up since then
 	gone       map[netif.AddressKey]bool           // removed by somebody else since the last wake-up

@@ -76,6 +76,19 @@ func instanceObjects(in place, lifetime uint32) []object {
 	return out
 }
 
+// usedInterfaces is all that objects need.
+func usedInterfaces(lists [][]object) map[string]bool {
+	used := map[string]bool{}
+	for _, list := range lists {
+		for _, o := range list {
+			for _, name := range o.interfaces() {
+				used[name] = true
+			}
+		}
+	}
+	return used
+}
+
 // addressKey identifies an address in the kernel's reports; ok is false for
 // other objects and while the interface is missing.
 func addressKey(o object, view interfaceView) (key netif.AddressKey, ok bool) {

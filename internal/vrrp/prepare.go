@@ -20,6 +20,7 @@ type prepared struct {
 	trackers *trackerSet
 	codecs   []*packet.Codec     // by instance
 	objects  [][]object          // by instance
+	used     map[string]bool     // interfaces that these are on
 	vips     map[netip.Addr]bool // of all instances
 	statics  []object
 	devices  []device
@@ -49,6 +50,7 @@ func prepare(c *config.Config, f Flags, startup time.Duration) (*prepared, error
 		p.codecs = append(p.codecs, codec)
 		p.objects = append(p.objects, instanceObjects(places[i], lifetimeOf(c)))
 	}
+	p.used = usedInterfaces(p.objects)
 	return p, nil
 }
 

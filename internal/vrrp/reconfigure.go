@@ -49,7 +49,7 @@ func (l *loop) adopt(p *prepared) {
 	l.conf, l.vips, l.trackers = p.conf, p.vips, p.trackers
 	l.kernel.pacer.configure(p.pace)
 	l.delays.configure(p.conf.VRRP.InterfaceDelays)
-	l.watched = p.watchedInterfaces()
+	l.watched, l.used = p.watchedInterfaces(), p.used
 	for i, id := range l.machine.Instances() {
 		conf := p.conf.VRRP.Instances[i]
 		in, ok := l.instances[id]

@@ -1,0 +1,124 @@
+package vrrp
+
+import (
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"keepalived/internal/config"
+	"keepalived/internal/netif"
+)
+
+// A loop that gets no processor for a while sees the events of that time
+// together: an interface that went and came back was there all the time.
+func TestInterfaceThatGoesAndComesWhileTheLoopStandsStill(t *testing.T) {
+	for name, commands := range map[string][]string{
+		"removed": {
+			"link delete vrrp0", "link add vrrp0 type veth peer name wire0", "address add 192.0.2.1/24 dev vrrp0",
+			"link set vrrp0 up", "link set wire0 up",
+		},
+		"renamed":                {"link set vrrp0 down", "link set vrrp0 name other0", "link set other0 name vrrp0", "link set vrrp0 up"},
+		"renamed while it is up": {"link set vrrp0 name other0", "link set other0 name vrrp0"}, // from Linux 6.2 on
+		"switched off and on":    {"link set vrrp0 down", "link set vrrp0 up"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Run("addresses alone", func(t *testing.T) {
+				goesAndComes(t, configOf(testInstance()), commands, func(*testRouter) {})
+			})
+			t.Run("routes and static objects, too", func(t *testing.T) {
+				conf := staticsConfig()
+				conf.VRRP.Instances[0].VirtualRoutes = []config.Route{linkRoute("203.0.114.0/24")}
+				goesAndComes(t, conf, commands, func(r *testRouter) {
+					r.waitStatics(true)
+					r.waitIP("route", "203.0.114.0/24", true)
+				})
+			})
+		})
+	}
+}
+
+func goesAndComes(t *testing.T, conf config.Config, commands []string, others func(*testRouter)) {
+	needsNamespace(t)
+	ip(t, "link add vrrp0 type veth peer name wire0")
+	t.Cleanup(func() { ip(t, "link delete vrrp0") })
+	for _, args := range []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"} {
+		ip(t, args)
+	}
+	r := newTestRouter(t)
+	r.loop = make(chan *loop, 1)
+	r.start(conf)
+	t.Cleanup(r.stop)
+	l := <-r.loop
+	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
+	others(r)
+	r.standStill(l, func() {
+		for _, args := range commands {
+			if exec.Command("ip", strings.Fields(args)...).Run() != nil {
+				t.Logf("this kernel refuses: ip %s", args)
+			}
+		}
+		r.told(l)
+	})
+	r.caughtUp(l)
+	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
+	others(r)
+}
+
+// standStill has the loop do nothing meanwhile.
+func (r *testRouter) standStill(l *loop, meanwhile func()) {
+	began, over := make(chan bool), make(chan bool)
+	l.inbox.post(busCall(func(*loop) {
+		close(began)
+		<-over
+	}))
+	<-began
+	meanwhile()
+	close(over)
+}
+
+// told waits until all events of the kernel until now wait for the loop.
+func (r *testRouter) told(l *loop) {
+	r.t.Helper()
+	ip(r.t, "link add mark0 type veth peer name mark1")
+	ip(r.t, "link delete mark0")
+	seen := 0
+	r.wait("event of the interface that marks the end", func() bool {
+		for n := len(l.inbox.ch); n > 0; n-- {
+			m := <-l.inbox.ch
+			if e, ok := m.(kernelEvent); ok {
+				if gone, ok := e.Event.(netif.LinkRemoved); ok && gone.Link.Name == "mark0" {
+					seen++
+				}
+			}
+			l.inbox.ch <- m
+		}
+		return seen > 0
+	})
+}
+
+// caughtUp waits until the loop has handled what waits for it, and the worker
+// what came of it.
+func (r *testRouter) caughtUp(l *loop) {
+	for range 3 { // what the worker tells makes further work
+		done := make(chan bool)
+		l.inbox.post(busCall(func(l *loop) {
+			go l.inbox.post(busCall(func(l *loop) { // in the next turn
+				n := new(atomic.Int32)
+				keys := []int{staticsKey, devicesKey}
+				for id := range l.instances {
+					keys = append(keys, int(id))
+				}
+				n.Store(int32(len(keys)))
+				for _, key := range keys {
+					l.worker.add(key, taskFunc(func() {
+						if n.Add(-1) == 0 {
+							close(done)
+						}
+					}))
+				}
+			}))
+		}))
+		<-done
+	}
+}
