@@ -4,8 +4,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"golang.org/x/sys/unix"
-
 	"keepalived/internal/config"
 	"keepalived/internal/netif"
 )
@@ -27,7 +25,7 @@ func assignedTo(a netif.Address) assignedKey {
 // are, once they are usable.
 func (l *loop) counts(a netif.Address) bool {
 	ip := a.Prefix.Addr()
-	return (ip.Is4() || ip.IsLinkLocalUnicast()) && a.Flags&unix.IFA_F_TENTATIVE == 0 && !l.vips[ip]
+	return (ip.Is4() || ip.IsLinkLocalUnicast()) && usable(a) && !l.vips[ip]
 }
 
 // assign notes a new address and reports whether it is the interface's from now on.

@@ -44,7 +44,7 @@ func sourceAddress(in *config.Instance, links *linkTable, vips map[netip.Addr]bo
 	}
 	if in.SrcIP.IsValid() {
 		for _, a := range links.addrs[l.Index] {
-			if a.Prefix.Addr() == in.SrcIP {
+			if a.Prefix.Addr() == in.SrcIP && usable(a) {
 				return in.SrcIP
 			}
 		}

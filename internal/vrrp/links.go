@@ -3,6 +3,8 @@ package vrrp
 import (
 	"net/netip"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/netif"
 )
 
@@ -136,13 +138,17 @@ func (t *linkTable) carrier(l netif.Link) bool {
 func (t *linkTable) source(index int, v6 bool, excluded func(netip.Addr) bool) netip.Addr {
 	for _, a := range t.addrs[index] {
 		ip := a.Prefix.Addr()
-		if ip.Is6() != v6 || v6 && !ip.IsLinkLocalUnicast() || excluded(ip) {
+		if ip.Is6() != v6 || v6 && !ip.IsLinkLocalUnicast() || !usable(a) || excluded(ip) {
 			continue
 		}
 		return ip
 	}
 	return netip.Addr{}
 }
+
+// usable reports whether an address can be sent from: not before the kernel has
+// found it to be nobody else's, or when it is (RFC 4862 5.4).
+func usable(a netif.Address) bool { return a.Flags&unix.IFA_F_TENTATIVE == 0 }
 
 // view is the interfaces by name, for the worker. It is made anew after every
 // change and must not be modified.
