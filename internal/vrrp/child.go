@@ -108,7 +108,8 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags) (*loop, error) {
 func (l *loop) start(conf *config.Config, held []byte, heldAge time.Duration) error {
 	l.log.Detailf("Registering Kernel netlink reflector")
 	l.log.Detailf("Registering Kernel netlink command channel")
-	p, err := prepare(conf, l.flags, startupDelay(conf.Global.VRRPDefaults, uptime()))
+	l.begun = uptime()
+	p, err := prepare(conf, l.flags, startupDelay(conf.Global.VRRPDefaults, l.begun))
 	if err != nil {
 		return err
 	}
@@ -228,8 +229,9 @@ func uptime() time.Duration {
 	return time.Duration(ts.Nano())
 }
 
-// startupDelay is the larger of vrrp_startup_delay and what is left of
-// vrrp_delay_after_boot.
+// startupDelay is the larger of vrrp_startup_delay and what was left of
+// vrrp_delay_after_boot when the child began: both count from then, also what a
+// reload says.
 func startupDelay(d config.VRRPDefaults, up time.Duration) time.Duration {
 	return max(d.StartupDelay, d.DelayAfterBoot-up, 0)
 }

@@ -68,6 +68,7 @@ type loop struct {
 	losses     []loss
 	holders    holders
 
+	begun     time.Duration // the system's uptime when the child began
 	now       time.Time
 	rehearsed time.Time // the deadline for which a takeover was rehearsed
 	buf       [maxPacket]byte

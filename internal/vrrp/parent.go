@@ -47,7 +47,7 @@ func (l *loop) fromParent() {
 // reload turns the new configuration into what the loop needs, beside the loop.
 func (l *loop) reload(m link.Message) {
 	l.log.Infof("Reloading")
-	flags := l.flags
+	flags, begun := l.flags, l.begun
 	go func() {
 		defer m.Part.Close()
 		conf, err := link.DecodePart[config.Config](m.Part)
@@ -55,7 +55,7 @@ func (l *loop) reload(m link.Message) {
 			l.inbox.post(reloaded{err: err})
 			return
 		}
-		startup := startupDelay(conf.Global.VRRPDefaults, uptime())
+		startup := startupDelay(conf.Global.VRRPDefaults, begun)
 		next, err := prepare(&conf, flags, startup)
 		l.inbox.post(reloaded{next: next, err: err})
 	}()
