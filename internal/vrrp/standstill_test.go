@@ -39,17 +39,7 @@ func TestInterfaceThatGoesAndComesWhileTheLoopStandsStill(t *testing.T) {
 }
 
 func goesAndComes(t *testing.T, conf config.Config, commands []string, others func(*testRouter)) {
-	needsNamespace(t)
-	ip(t, "link add vrrp0 type veth peer name wire0")
-	t.Cleanup(func() { ip(t, "link delete vrrp0") })
-	for _, args := range []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"} {
-		ip(t, args)
-	}
-	r := newTestRouter(t)
-	r.loop = make(chan *loop, 1)
-	r.start(conf)
-	t.Cleanup(r.stop)
-	l := <-r.loop
+	r, l := startInPieces(t, conf)
 	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
 	others(r)
 	r.standStill(l, func() {
@@ -63,6 +53,22 @@ func goesAndComes(t *testing.T, conf config.Config, commands []string, others fu
 	r.caughtUp(l)
 	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
 	others(r)
+}
+
+// startInPieces is startConfigured for a test that has to do with the loop itself.
+func startInPieces(t *testing.T, conf config.Config) (*testRouter, *loop) {
+	t.Helper()
+	needsNamespace(t)
+	ip(t, "link add vrrp0 type veth peer name wire0")
+	t.Cleanup(func() { ip(t, "link delete vrrp0") })
+	for _, args := range []string{"address add 192.0.2.1/24 dev vrrp0", "link set vrrp0 up", "link set wire0 up"} {
+		ip(t, args)
+	}
+	r := newTestRouter(t)
+	r.loop = make(chan *loop, 1)
+	r.start(conf)
+	t.Cleanup(r.stop)
+	return r, <-r.loop
 }
 
 // standStill has the loop do nothing meanwhile.
@@ -121,4 +127,26 @@ func (r *testRouter) caughtUp(l *loop) {
 		}))
 		<-done
 	}
+}
+
+// Interface events that come while everything is being removed at the stop bring
+// nothing back.
+func TestNothingIsSetAgainDuringTheStop(t *testing.T) {
+	r, l := startInPieces(t, staticsConfig())
+	r.waitStatics(true)
+	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
+	events := make(chan bool)
+	l.inbox.post(busCall(func(l *loop) {
+		l.worker.add(rehearsalKey, taskFunc(func() { <-events })) // it has a lot to do
+		l.stop()
+		s, err := netif.List(netif.Options{})
+		if err != nil {
+			t.Error(err)
+		}
+		l.kernelEvent(netif.Resync{Snapshot: s})
+		go l.inbox.post(busCall(func(*loop) { close(events) }))
+	}))
+	r.stop()
+	r.waitStatics(false)
+	r.waitIP("address show dev vrrp0", "192.0.2.10/32", false)
 }

@@ -97,6 +97,9 @@ func (l *loop) forgetObjects(key int, h *holdings, match func(object) bool) {
 // interfaceBack sets again what vanished with an interface that is back. The
 // kernel reports few of these losses, so what is still there is asked for too.
 func (l *loop) interfaceBack() {
+	if l.stopping {
+		return // all is being removed
+	}
 	l.promoteSecondaries()
 	all := func(o object) bool { return !o.untracked() }
 	if len(l.statics.objects) > 0 {
