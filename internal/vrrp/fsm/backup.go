@@ -22,7 +22,7 @@ func (m *Machine) heardAsBackup(i *instance, a *packet.Advert) {
 	}
 	switch {
 	case a.Priority == packet.PriorityStop:
-		m.masterResigned(i, newMaster)
+		m.masterResigned(i, a)
 	case m.accepts(i, a):
 		m.follow(i, a)
 	default:
@@ -40,10 +40,14 @@ func (m *Machine) logMaster(i *instance, a *packet.Advert) {
 
 // masterResigned shortens the wait to the skew time. That holds for the master
 // that is followed: another one that resigns after a partition has healed
-// leaves the followed one in charge.
-func (m *Machine) masterResigned(i *instance, stranger bool) {
+// leaves the followed one in charge. Without one it is the last that was heard.
+func (m *Machine) masterResigned(i *instance, a *packet.Advert) {
 	m.detailf(i, "(%s) Backup received priority 0 advertisement", i.p.Name)
-	if stranger && i.masterAddr.IsValid() {
+	master := i.followed
+	if !master.IsValid() {
+		master = i.masterAddr
+	}
+	if master.IsValid() && master != a.Src {
 		return
 	}
 	i.adverts = 0
@@ -77,7 +81,7 @@ func (m *Machine) learn(i *instance, a *packet.Advert) {
 		i.activeInt = a.Interval
 	}
 	i.adverts = i.p.DownTimerAdverts
-	i.masterAddr, i.masterPriority = a.Src, a.Priority
+	i.masterAddr, i.masterPriority, i.followed = a.Src, a.Priority, a.Src
 }
 
 // delayPreemption runs preempt_delay: from the first advert of lower priority

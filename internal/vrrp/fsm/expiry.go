@@ -1,5 +1,7 @@
 package fsm
 
+import "net/netip"
+
 // mainTimer is the next advert of a master, or the end of a backup's patience.
 func (m *Machine) mainTimer(i *instance) {
 	switch i.state {
@@ -23,7 +25,7 @@ func (m *Machine) mainTimer(i *instance) {
 func (m *Machine) takeOver(i *instance, cause Cause) {
 	i.want = StateMaster
 	if !i.group.wantsMaster(i) {
-		i.adverts = i.p.DownTimerAdverts
+		i.adverts, i.followed = i.p.DownTimerAdverts, netip.Addr{}
 		m.start(i, timerMain, i.patience())
 		return
 	}

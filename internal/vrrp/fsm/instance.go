@@ -28,7 +28,8 @@ type instance struct {
 
 	activeInt      time.Duration // Active_Adver_Interval
 	adverts        int           // adverts that may go missing; 0 after a priority 0 advert
-	masterAddr     netip.Addr
+	masterAddr     netip.Addr    // last other router heard of as master
+	followed       netip.Addr    // master whose silence is waited for; invalid: none
 	masterPriority uint8
 	nextCause      Cause
 	lenient        bool // the silence of the master has been excused once

@@ -1,6 +1,7 @@
 package fsm
 
 import (
+	"net/netip"
 	"time"
 
 	"keepalived/internal/vrrp/packet"
@@ -16,7 +17,7 @@ func (m *Machine) becomeMaster(i *instance, cause Cause) {
 	m.restoreOwnership(i, "(%s) Restoring our priority to %d since other address owner has disappeared")
 	i.want, i.logged, i.masterCause = StateMaster, 0, cause
 	i.loss = loss{}
-	i.delaying = false
+	i.delaying, i.followed = false, netip.Addr{}
 	m.setState(i, StateMaster)
 	m.sendAdvert(i, i.priority)
 	m.start(i, timerMain, i.p.AdvertInt)
@@ -77,7 +78,7 @@ func (m *Machine) becomeFault(i *instance, cause Cause, quiet bool) {
 		m.letGo(i, true)
 	}
 	m.cancel(i, timerMain)
-	i.delaying = false
+	i.delaying, i.followed = false, netip.Addr{}
 	m.setState(i, StateFault)
 	if quiet {
 		return
