@@ -21,8 +21,9 @@ type pattern struct {
 // patternLimit is how long a search may take.
 const patternLimit = time.Second
 
-// patternOptions is the regex_options that have a counterpart. The others
-// change how PCRE works, not what matches.
+// patternOptions is the regex_options that have a counterpart; dollar_endonly is
+// seen to by translatePattern. The others are about how PCRE works and about rare
+// patterns, and have no effect.
 var patternOptions = map[string]regexp2.RegexOptions{
 	"caseless": regexp2.IgnoreCase, "dotall": regexp2.Singleline, "multiline": regexp2.Multiline,
 	"extended": regexp2.IgnorePatternWhitespace, "no_auto_capture": regexp2.ExplicitCapture,
@@ -50,7 +51,15 @@ func compilePattern(r *config.RegexCheck) (*pattern, error) {
 		options |= patternOptions[name]
 		p.utf = p.utf || name == "utf"
 	}
-	re, err := regexp2.Compile(r.Pattern, options)
+	written := r.Pattern
+	if !p.utf {
+		written = string(octetRunes([]byte(written)))
+	}
+	translated, err := translatePattern(written, r.Options)
+	var re *regexp2.Regexp
+	if err == nil {
+		re, err = regexp2.Compile(translated, options)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("compiling regex %q: %w", r.Pattern, err)
 	}
@@ -82,6 +91,11 @@ func (p *pattern) runes(text []byte) []rune {
 	if p.utf {
 		return []rune(string(text))
 	}
+	return octetRunes(text)
+}
+
+// octetRunes makes each octet a character.
+func octetRunes(text []byte) []rune {
 	out := make([]rune, len(text))
 	for i, b := range text {
 		out[i] = rune(b)
