@@ -86,6 +86,8 @@ func (l *loop) reconfigure(conf *config.Config, files map[string]int, print uint
 		l.log.Debugf("Reinitializing ipvs")
 		old := l.topology
 		l.topology = old.reload(l.conf, conf, files)
+		l.forgetSessions(conf)
+		l.topology.sessionsKnown(l.sessions)
 		l.retire(old)
 		l.conf, l.fingerprint = conf, print
 		wanted, marks := l.topology.table(), l.topology.marks

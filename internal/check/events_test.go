@@ -223,3 +223,21 @@ func TestKernelSessions(t *testing.T) {
 	tell(false)
 	c.waitTable(vs1)
 }
+
+// TestKernelSessionOfNewServer: a server that comes by a reload is told what is
+// known of its session, which may have been said before the reload was done.
+func TestKernelSessionOfNewServer(t *testing.T) {
+	needNamespace(t)
+	k := newTestKernel(t)
+	before, _, _ := strings.Cut(bfdConf, "\treal_server 127.0.0.1 7082")
+	c := startChild(t, k, Flags{}, before+"}")
+	if err := c.parent.Send(link.NewSessionState("peer", true).Message()); err != nil {
+		t.Fatal(err)
+	}
+	c.waitLog("BFD check of [peer] RS([127.0.0.1]:tcp:7081) is UP")
+	c.reload(bfdConf)
+	c.waitTable(vs1, " 127.0.0.1:7081 nat 1", " 127.0.0.1:7082 nat 1")
+	if n := c.logged("BFD check of [peer] RS([127.0.0.1]:tcp:7081) is UP"); n != 1 {
+		t.Errorf("the first server was told %d times", n)
+	}
+}

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"iter"
+
 	"keepalived/internal/config"
 	"keepalived/internal/trackfile"
 )
@@ -57,12 +59,37 @@ func (t *topology) fileValue(c *checker, value int) {
 
 // sessionState gives the BFD_CHECKs of a session its state.
 func (t *topology) sessionState(name string, up bool) {
-	for _, v := range t.virtuals {
-		for _, r := range v.reals {
-			for _, c := range r.checks {
-				if c.conf.Kind == config.CheckBFD && c.conf.Detail.BFD.Name == name {
-					t.sayf("BFD check of [%s] RS(%s) is %s", name, r.name(), inhibitWord(up, "UP", "DOWN"))
-					t.decide(c, up, result{ok: up})
+	for c := range t.sessionChecks() {
+		if c.conf.Detail.BFD.Name == name {
+			t.sessionHeard(c, up)
+		}
+	}
+}
+
+// sessionsKnown gives BFD_CHECKs that have heard nothing yet the states of their
+// sessions, as far as they are known.
+func (t *topology) sessionsKnown(states map[string]bool) {
+	for c := range t.sessionChecks() {
+		if up, known := states[c.conf.Detail.BFD.Name]; known && !c.hasRun {
+			t.sessionHeard(c, up)
+		}
+	}
+}
+
+func (t *topology) sessionHeard(c *checker, up bool) {
+	t.sayf("BFD check of [%s] RS(%s) is %s", c.conf.Detail.BFD.Name, c.r.name(), inhibitWord(up, "UP", "DOWN"))
+	t.decide(c, up, result{ok: up})
+}
+
+// sessionChecks is all BFD_CHECKs.
+func (t *topology) sessionChecks() iter.Seq[*checker] {
+	return func(yield func(*checker) bool) {
+		for _, v := range t.virtuals {
+			for _, r := range v.reals {
+				for _, c := range r.checks {
+					if c.conf.Kind == config.CheckBFD && !yield(c) {
+						return
+					}
 				}
 			}
 		}

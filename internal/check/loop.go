@@ -32,9 +32,10 @@ type loop struct {
 	lab      *lab
 	keeper   *keeper
 	notify   *notifier
-	files    *fileWatch // nil: none
-	suspend  *suspender // nil: no virtual server needs it
-	pings    *pingRange // nil: no PING_CHECK
+	files    *fileWatch      // nil: none
+	suspend  *suspender      // nil: no virtual server needs it
+	sessions map[string]bool // BFD: which of those that were heard of are up
+	pings    *pingRange      // nil: no PING_CHECK
 	writer   *dumpfile.Writer
 	saves    dumpfile.Saves
 	subagent subagent
@@ -64,7 +65,8 @@ func newLoop(c *link.Child, log *logging.Logger, f Flags, conf *config.Config, o
 	}
 	return &loop{
 		log: log, flags: f, link: c, messages: messages, inbox: make(chan func(), inboxSize), over: make(chan struct{}), conf: conf,
-		lab: lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log),
+		sessions: map[string]bool{},
+		lab:      lab, keeper: newKeeper(log, open), notify: n, writer: dumpfile.NewWriter(log),
 		reporter: newReporter(log, c.SetHeld), fingerprint: fingerprint(c.Config()), now: time.Now(), release: func() {},
 	}, nil
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"slices"
 
 	"keepalived/internal/config"
@@ -90,7 +91,15 @@ func (l *loop) sessionState(m link.Message) {
 // sessionChanged takes in the state of a BFD session.
 func (l *loop) sessionChanged(name string, up bool) {
 	if !l.stopping {
+		l.sessions[name] = up
 		l.topology.sessionState(name, up)
 		l.carryOut(l.topology.take(), false)
 	}
+}
+
+// forgetSessions forgets the states of sessions that are not configured any more.
+func (l *loop) forgetSessions(c *config.Config) {
+	maps.DeleteFunc(l.sessions, func(name string, _ bool) bool {
+		return !slices.ContainsFunc(c.BFD.Instances, func(b config.BFDInstance) bool { return b.Name == name })
+	})
 }
