@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"net/netip"
 
 	"keepalived/internal/check/dump"
@@ -94,6 +95,22 @@ func (k *keeper) mark(elements []marker.Element) {
 		return
 	}
 	if err := k.marker.Set(elements); err != nil {
+		k.log.Infof("%v", err)
+		k.patrol.known(err)
+	}
+}
+
+// patrolMarks makes tables of nftables again that somebody else has removed, and
+// tries again what has failed.
+func (k *keeper) patrolMarks() {
+	if k.marker == nil {
+		return
+	}
+	missed, err := k.marker.Missed()
+	if missed {
+		k.log.Infof("The nftables table %s was removed by somebody else: putting it back", k.conf.Global.Firewall.NftablesIPVS)
+	}
+	if err = errors.Join(err, k.marker.Set(k.marks.elements(k.conf))); err != nil && !k.patrol.known(err) {
 		k.log.Infof("%v", err)
 	}
 }

@@ -41,6 +41,7 @@ virtual_server group G {
 	}
 }
 virtual_server group M {
+	delay_loop 1
 	protocol TCP
 	lvs_sched rr
 	lvs_method DR
@@ -74,6 +75,15 @@ func TestMarkedGroups(t *testing.T) {
 		return strings.Contains(string(data), "\n  Fwmark TCP: 500 UDP: 501 SCTP: 0\n")
 	})
 	eventually(t, "marks with the parent", func() bool { return strings.Contains(string(c.held()), `"Mark":501`) })
+
+	if out, err := exec.Command("nft", "flush ruleset").CombinedOutput(); err != nil {
+		t.Fatalf("nft flush ruleset: %v: %s", err, out)
+	}
+	eventually(t, "tables that somebody has removed", func() bool {
+		got := nftables(t)
+		return strings.Contains(got, "10.0.1.254-10.0.2.1 . 81") && strings.Contains(got, "2001:db8::1 . 80")
+	})
+	c.waitLog("The nftables table marktable was removed by somebody else: putting it back")
 
 	// Without its IPv6 address the group has no IPv6 services.
 	c.reload(fmt.Sprintf(marksConf, dir, ""))

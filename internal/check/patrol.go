@@ -95,6 +95,7 @@ func (k *keeper) patrolOnce(now time.Time) {
 	list := k.model
 	var changed []int
 	if k.patrol.at == 0 {
+		k.patrolMarks()
 		var err error
 		if changed, err = k.changedServices(); err == nil {
 			err = k.settings.tendSync(k)

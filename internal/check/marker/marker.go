@@ -81,6 +81,40 @@ func (m *Marker) Set(elements []Element) error {
 	return nil
 }
 
+// Missed forgets tables that are not in the kernel any more, as after a flush of
+// the whole ruleset; it says whether there are any. The next Set makes them again.
+func (m *Marker) Missed() (bool, error) {
+	missed := false
+	for _, f := range families {
+		if m.tables[f] == nil {
+			continue
+		}
+		there, err := m.there(f)
+		if err != nil {
+			return missed, fmt.Errorf("looking for nftables table %s: %w", m.options.Table, err)
+		}
+		if there {
+			continue
+		}
+		missed = true
+		delete(m.tables, f)
+		maps.DeleteFunc(m.present, func(e Element, _ bool) bool { return family(e) == f })
+	}
+	return missed, nil
+}
+
+func (m *Marker) there(f nftables.TableFamily) (bool, error) {
+	c, err := nftables.New()
+	if err != nil {
+		return false, err
+	}
+	_, err = c.ListTableOfFamily(m.options.Table, f)
+	if errors.Is(err, unix.ENOENT) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Close removes the tables.
 func (m *Marker) Close() error {
 	for _, f := range families {
