@@ -46,7 +46,7 @@ func once(t *testing.T, c *checker) result {
 	t.Cleanup(func() { l.close(); l.end() })
 	l.client = clientTLS(log, parse(t, "virtual_server 10.0.0.1 80 {\nreal_server 10.0.0.2 80 {\n}\n}").LVS.SSL)
 	p := newProber(c, l)
-	p.begin(l, c, 1)
+	p.begin(l, c)
 	l.submit()
 	for limit := time.Now().Add(20 * time.Second); time.Now().Before(limit); l.wait(limit) {
 		if list := l.collect(); len(list) > 0 {

@@ -63,7 +63,6 @@ type engine struct {
 type session struct {
 	talk   talk
 	c      *checker
-	run    uint64 // of the checker, returned with the result
 	fd     int
 	events uint32
 	until  time.Time
@@ -73,7 +72,6 @@ type session struct {
 // delivery is the result of a session.
 type delivery struct {
 	c      *checker
-	run    uint64
 	result result
 	s      *session // to be used again; nil: there was none
 }
@@ -233,7 +231,7 @@ func (e *engine) end(s *session, r result, keep bool) {
 	if s.index >= 0 {
 		heap.Remove(&e.timers, s.index)
 	}
-	e.finished = append(e.finished, delivery{c: s.c, run: s.run, result: r, s: s})
+	e.finished = append(e.finished, delivery{c: s.c, result: r, s: s})
 }
 
 // expire ends the talks that have run out of time. What their servers have said

@@ -336,10 +336,9 @@ func (l *loop) begin(c *checker) {
 	if c.probe == nil {
 		c.probe = newProber(c, l.lab)
 	}
-	c.run.number++
 	c.run.going = true
 	c.run.started, c.run.began = c.run.due, l.now
-	c.probe.begin(l.lab, c, c.run.number)
+	c.probe.begin(l.lab, c)
 }
 
 // receive takes in the results of checks.

@@ -13,13 +13,13 @@ const scriptGrace = 2 * time.Second
 // misc is a MISC_CHECK: a script whose exit status counts.
 type misc struct{ going *notify.Run }
 
-func (m *misc) begin(l *lab, c *checker, run uint64) {
+func (m *misc) begin(l *lab, c *checker) {
 	s := c.conf.Detail.Misc.Script
 	m.going = l.runner.Run(notify.Job{
 		Command: script.Command{Argv: s.Argv, Path: s.Path, UID: s.UID, GID: s.GID, Shell: s.Shell, Test: s.Test},
 		Limit:   c.conf.Detail.Misc.Timeout,
 		Done: func(o notify.Outcome) {
-			l.deliver([]delivery{{c: c, run: run, result: miscResult(o, c.conf.Detail.Misc.Dynamic)}})
+			l.deliver([]delivery{{c: c, result: miscResult(o, c.conf.Detail.Misc.Dynamic)}})
 		},
 	})
 }

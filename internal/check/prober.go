@@ -9,7 +9,7 @@ import (
 // prober makes the checks of one checker. begin must not wait; the result comes
 // back through the lab, once for each call.
 type prober interface {
-	begin(l *lab, c *checker, run uint64)
+	begin(l *lab, c *checker)
 	// cancel ends a check that goes on: nobody waits for its result any more.
 	cancel()
 	// release gives up what is held between checks; there are no more.
@@ -43,9 +43,9 @@ func newProber(c *checker, l *lab) prober {
 // talking is a prober that has the same talk again and again.
 type talking struct{ talk talk }
 
-func (t talking) begin(l *lab, c *checker, run uint64) {
+func (t talking) begin(l *lab, c *checker) {
 	s := l.session()
-	s.talk, s.c, s.run = t.talk, c, run
+	s.talk, s.c = t.talk, c
 	l.batch = append(l.batch, s)
 }
 
@@ -62,6 +62,5 @@ type run struct {
 	due     time.Time
 	started time.Time // when it should have been, for deadlines that do not drift
 	began   time.Time // when it was
-	number  uint64
 	going   bool
 }

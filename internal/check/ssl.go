@@ -28,13 +28,13 @@ func newSSL(c *checker, l *lab) prober {
 	return &sslProber{urls: newURLs(c), to: c.endpoint(), config: l.client}
 }
 
-func (p *sslProber) begin(l *lab, c *checker, run uint64) {
+func (p *sslProber) begin(l *lab, c *checker) {
 	if p.bad != nil {
-		l.deliver([]delivery{{c: c, run: run, result: result{postponed: true, reason: p.bad.Error()}}})
+		l.deliver([]delivery{{c: c, result: result{postponed: true, reason: p.bad.Error()}}})
 		return
 	}
 	i := c.page
-	go func() { l.deliver([]delivery{{c: c, run: run, result: p.check(i)}}) }()
+	go func() { l.deliver([]delivery{{c: c, result: p.check(i)}}) }()
 }
 
 func (p *sslProber) cancel() {}
