@@ -23,7 +23,7 @@ import (
 // Of several entries with the same key only the first counts. The steps point
 // into the arguments. The time is linear in the size of the tables.
 func Diff(present, wanted []Entry) []Step {
-	d := differ{present: present, at: IndexOf(present), kept: make([]bool, len(present))}
+	d := differ{present: present, at: indexOf(present), kept: make([]bool, len(present))}
 	if len(present) == 0 {
 		room := 0
 		for i := range wanted {
@@ -31,9 +31,9 @@ func Diff(present, wanted []Entry) []Step {
 		}
 		d.steps = make([]Step, 0, room)
 	}
-	first := IndexOf(wanted)
+	first := indexOf(wanted)
 	for i := range wanted {
-		if first.Find(wanted, wanted[i].Service.Key) == i {
+		if first.find(wanted, wanted[i].Service.Key) == i {
 			d.want(&wanted[i])
 		}
 	}
@@ -45,7 +45,7 @@ func Diff(present, wanted []Entry) []Step {
 // differ collects the steps.
 type differ struct {
 	present   []Entry
-	at        Index  // of present
+	at        index  // of present
 	kept      []bool // by index in present: also wanted
 	steps     []Step // additions and edits
 	deletions []Step // in the order of present, destinations after the services before theirs
@@ -59,7 +59,7 @@ type staleEntry struct {
 }
 
 func (d *differ) want(w *Entry) {
-	i := d.at.Find(d.present, w.Service.Key)
+	i := d.at.find(d.present, w.Service.Key)
 	if i < 0 {
 		d.steps = append(d.steps, Step{Op: AddService, Service: &w.Service})
 		d.wantDestinations(w, nil, 0)
@@ -114,7 +114,7 @@ func (d *differ) deleteServices() {
 			d.deletions = append(d.deletions, d.stale[next].steps...)
 			next++
 		}
-		if s := &d.present[i].Service; !d.kept[i] && d.at.Find(d.present, s.Key) == i {
+		if s := &d.present[i].Service; !d.kept[i] && d.at.find(d.present, s.Key) == i {
 			d.deletions = append(d.deletions, Step{Op: DeleteService, Service: s})
 		}
 	}
