@@ -48,6 +48,7 @@ func TestComplaintsOfTheCDaemon(t *testing.T) {
 			"Non-existent interface specified in configuration"}},
 		// Nobody looks at scripts that nothing could run.
 		{"vrrp_script V {\n script /usr/bin/foo\n}", 0, nil},
+		{"vrrp_script V {\n script /bin/foo\n}", 0, nil},
 		{"global_defs {\n notify_fifo /tmp/x\n notify_fifo_script /usr/bin/foo\n}", 0, nil},
 		// What stops the VRRP process comes after the look at the scripts.
 		{"notify /usr/bin/foo\n strict_mode\n virtual_ipaddress {\n }\n}\nvrrp_instance W {\n interface nosuch\n notify /usr/bin/foo", 5, nil},

@@ -38,13 +38,17 @@ func quoteWords(words []string) string {
 	return out
 }
 
-// completeScripts looks up the files of the scripts that are tracked.
+// completeScripts looks up the files of the scripts that are tracked. Without an
+// instance none is.
 func (d *decoder) completeScripts() {
 	for _, vs := range d.vscripts {
 		if vs.removed {
 			continue
 		}
 		vs.Timeout, vs.TimeoutSet = vs.timeout.Or(vs.Interval), vs.timeout.Set
+		if len(d.instances) == 0 {
+			continue
+		}
 		script, ok := d.resolve(&vs.command)
 		if !ok {
 			why := "since not found/accessible"
