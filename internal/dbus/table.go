@@ -1,9 +1,6 @@
 package dbus
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // table is the instances that are shown. It belongs to the mutex of its Service.
 type table struct {
@@ -59,10 +56,12 @@ func (t *table) states() (out []signal) {
 // children are the next elements of the paths below path.
 func (t *table) children(path string) (names []string) {
 	prefix := strings.TrimSuffix(path, "/") + "/"
+	seen := map[string]bool{}
 	for _, p := range append([]string{t.process}, t.order...) {
 		if rest, ok := strings.CutPrefix(p, prefix); ok {
 			name, _, _ := strings.Cut(rest, "/")
-			if !slices.Contains(names, name) {
+			if !seen[name] {
+				seen[name] = true
 				names = append(names, name)
 			}
 		}
