@@ -77,6 +77,9 @@ func (r *remote) ask(c script.Command, cancelled <-chan struct{}) (Process, erro
 	if slices.ContainsFunc(append([]string{c.Path}, c.Argv...), func(s string) bool { return strings.Contains(s, "\x00") }) {
 		return nil, unix.EINVAL // as execve would be told
 	}
+	if isClosed(cancelled) {
+		return nil, errUnwanted
+	}
 	p, err := r.register()
 	if err != nil {
 		return nil, err

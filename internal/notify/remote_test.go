@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -121,6 +122,27 @@ func TestRemoteIsSlow(t *testing.T) {
 }
 
 // Without a server the scripts go on, and those that ran are not waited for.
+// What is no longer wanted before it was asked for is not started.
+func TestRemoteUnwanted(t *testing.T) {
+	var forks atomic.Int32
+	r, _, _ := newRemoteRunner(t, func(path string, argv []string, attr *syscall.ProcAttr) (Process, error) {
+		forks.Add(1)
+		return forkHere(path, argv, attr)
+	})
+	unwanted := make(chan struct{})
+	close(unwanted)
+	for range 100 {
+		if p, err := r.starter.start(script.Command{Argv: []string{"/bin/true"}}, unwanted); err == nil {
+			p.Wait()
+		} else if !errors.Is(err, errUnwanted) {
+			t.Fatal(err)
+		}
+	}
+	if n := forks.Load(); n > 0 {
+		t.Errorf("%d of 100 were started", n)
+	}
+}
+
 func TestRemoteIsGone(t *testing.T) {
 	noLeaks(t)
 	r, _, server := newRemoteRunner(t, forkHere)
