@@ -62,10 +62,10 @@ func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options 
 	if !s.foreground {
 		s.absolute()
 	}
-	o := watchdog.Options{
+	return watchdog.Options{
 		Argv: argv, Load: s.load, ConfigName: s.useFile, Log: log,
-		Roles: map[link.Role]bool{}, Missing: map[link.Role]bool{},
-		All: s.all, Foreground: s.foreground, DontRespawn: s.dontRespawn, IgnoreInt: s.ignoreInt,
+		Roles: map[link.Role]bool{link.RoleVRRP: !s.noVRRP, link.RoleChecker: !s.noChecker, link.RoleBFD: !s.noBFD},
+		All:   s.all, Foreground: s.foreground, DontRespawn: s.dontRespawn, IgnoreInt: s.ignoreInt,
 		Dump:      parentDump(log),
 		PidFiles:  watchdog.PidFiles{Parent: s.pid, VRRP: s.vrrpPid, Checkers: s.checkersPid, BFD: s.bfdPid},
 		Namespace: s.namespace,
@@ -74,12 +74,6 @@ func (s *settings) options(argv []string, log *logging.Logger) watchdog.Options 
 			return s.setCorePattern(log)
 		},
 	}
-	off := map[link.Role]bool{link.RoleVRRP: s.noVRRP, link.RoleChecker: s.noChecker, link.RoleBFD: s.noBFD}
-	for role, off := range off {
-		_, here := roles[role]
-		o.Roles[role], o.Missing[role] = here && !off, !here && !off
-	}
-	return o
 }
 
 // absolute makes the names on the command line independent of the directory:

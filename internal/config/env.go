@@ -10,7 +10,7 @@ import (
 type Env interface {
 	// Interface describes a network interface that exists.
 	Interface(name string) (Interface, bool)
-	// InterfaceGroup resolves a name of /etc/iproute2/group.
+	// LookupUser and LookupGroup find who is to run a script.
 	LookupUser(name string) (Identity, bool)
 	LookupGroup(name string) (gid uint32, ok bool)
 	Hostname() string

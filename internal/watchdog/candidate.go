@@ -36,7 +36,10 @@ func (o *Options) read() candidate {
 		r.Config.Global.NetNamespace = o.Namespace
 	}
 	c.parts = map[link.Role]*os.File{}
-	for role := range o.Roles {
+	for role, wanted := range o.Roles {
+		if !wanted {
+			continue
+		}
 		f, err := link.EncodePart(part(role, r.Config))
 		if err != nil {
 			c.err = fmt.Errorf("passing the configuration on: %w", err)

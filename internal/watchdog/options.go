@@ -18,10 +18,8 @@ type Options struct {
 	// ConfigName is how messages name the configuration.
 	ConfigName string
 	Log        *logging.Logger
-	// Roles are the children that this build has and that were not disabled.
+	// Roles are the children that were not disabled.
 	Roles map[link.Role]bool
-	// Missing are children that the configuration may need but this build lacks.
-	Missing map[link.Role]bool
 	// All starts children without a configuration, too.
 	All         bool
 	Foreground  bool
@@ -60,15 +58,6 @@ func (o *Options) roles(c *config.Config) []link.Role {
 }
 
 var startOrder = []link.Role{link.RoleChecker, link.RoleVRRP, link.RoleBFD}
-
-// warnMissing says which part of the configuration has no effect.
-func (o *Options) warnMissing(c *config.Config) {
-	for _, r := range startOrder {
-		if o.Missing[r] && (o.All || needs(r, c)) {
-			o.Log.Warnf("%s child process is not part of this build: its configuration has no effect", title(r))
-		}
-	}
-}
 
 // needs says whether there is something to do for a child.
 func needs(r link.Role, c *config.Config) bool {

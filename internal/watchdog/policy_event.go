@@ -27,7 +27,7 @@ type (
 		role link.Role
 		err  error
 	}
-	// childSaid: any message came; done and ready say which.
+	// childSaid: a message came, of any kind.
 	childSaid struct {
 		role link.Role
 		pid  int
@@ -79,9 +79,10 @@ type (
 	loadConfig struct{}
 	// sendReload: give the child the new configuration.
 	sendReload struct{ role link.Role }
-	// startupDone and reloadDone: every child uses its configuration.
+	// startupDone: every child uses its configuration.
 	startupDone struct{ children int }
-	reloadOver  struct{ ok bool }
+	// reloadOver: every child uses the new one, or, not ok, it was refused.
+	reloadOver struct{ ok bool }
 	// permanent: a child's error ends the daemon.
 	permanent struct{ status int }
 	// stopBegun comes before the children are asked to stop.

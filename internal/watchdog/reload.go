@@ -104,7 +104,6 @@ func (p *parent) adopt(c candidate) {
 	p.global, p.roles = ownGlobal(c), p.o.roles(c.Config)
 	p.parts, p.known = c.parts, complaintsOf(c.Diagnostics)
 	p.vigil.above(&p.global)
-	p.o.warnMissing(c.Config)
 }
 
 // ownGlobal is the global part of a configuration without any memory in common
