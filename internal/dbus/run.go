@@ -10,7 +10,20 @@ const (
 	// refusedRetry is the time between attempts to get a name that the bus
 	// refuses: its policy may be installed later.
 	refusedRetry = 30 * time.Second
+	// maxPause is the longest time between a session that has ended and the next.
+	maxPause = time.Minute
 )
+
+// pauseAfter is the time before the next session when one has ended that lived
+// for so long; last is what it was before that one. Everybody on the machine can
+// send what the library ends a session for, such as a dictionary by booleans, and
+// each session writes to the log and tells all states.
+func pauseAfter(lived, last time.Duration) time.Duration {
+	if lived >= maxPause {
+		return retryEvery
+	}
+	return min(max(2*last, retryEvery), maxPause)
+}
 
 // run keeps a session with the bus as long as one is wanted.
 func (s *Service) run() {
@@ -18,6 +31,9 @@ func (s *Service) run() {
 	var bus *session
 	var served Config
 	var silent string // the last complaint, which is not repeated
+	var since time.Time
+	var pause time.Duration
+	resting := false
 	retry := time.NewTimer(0)
 	defer retry.Stop()
 	for {
@@ -29,11 +45,15 @@ func (s *Service) run() {
 		select {
 		case <-s.wake:
 		case <-retry.C:
+			resting = false
 		case mine := <-owner:
 			s.owned(&served, mine)
 		case <-lost:
 			s.lose(bus, &served)
 			bus = nil
+			pause = pauseAfter(time.Since(since), pause)
+			retry.Reset(pause)
+			resting = true
 		}
 		want, closed := s.wanted()
 		if bus != nil && (want == nil || *want != served) {
@@ -43,10 +63,10 @@ func (s *Service) run() {
 		if closed {
 			return
 		}
-		if bus == nil && want != nil {
+		if bus == nil && want != nil && !resting {
 			var err error
 			if bus, err = s.join(want); err == nil {
-				served, silent = *want, ""
+				served, silent, since = *want, "", time.Now()
 			} else {
 				if silent != err.Error() {
 					silent = err.Error()

@@ -26,13 +26,14 @@ type session struct {
 }
 
 // connect opens a session. The library's own transport would take file
-// descriptors from anybody and keep them, so it is given a plain connection.
+// descriptors from anybody and keep them, so it is given a connection of ours.
 func (s *Service) connect(name string) (*session, error) {
 	network, path := address(os.Getenv("DBUS_SYSTEM_BUS_ADDRESS"))
-	wire, err := net.Dial(network, path)
+	conn, err := net.Dial(network, path)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the system bus: %w", err)
 	}
+	wire := newWire(conn)
 	s.setWire(wire)
 	bus := &session{wire: wire, owner: make(chan bool, 16), name: name}
 	if err := s.introduce(bus); err != nil {
