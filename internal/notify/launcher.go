@@ -213,7 +213,11 @@ func (l *launcher) execute(c script.Command) (p Process, err error) {
 		Sys:   &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM, Credential: credential(c)},
 	}
 	withOriginalCore(func() {
-		unblocked(func() { p, err = l.fork(path, argv, attr) })
+		unblocked(func() {
+			if cerr := withCapabilitiesFor(c, func() { p, err = l.fork(path, argv, attr) }); cerr != nil {
+				err = cerr
+			}
+		})
 	})
 	if err == nil {
 		l.setLimits(p.Pid())
