@@ -46,6 +46,11 @@ func TestComplaintsOfTheCDaemon(t *testing.T) {
 			"Non-existent interface specified in configuration"}},
 		{"virtual_routes {\n 10.0.0.0/24 dev ethx\n}", 5, []string{"(FILE: Line 8) WARNING - interface ethx for VROUTE nexthop doesn't exist",
 			"Non-existent interface specified in configuration"}},
+		// Each interface that is named has to exist.
+		{"interface ethx\n interface eth1", 5, []string{"(FILE: Line 7) WARNING - interface ethx for vrrp_instance V doesn't exist",
+			"Non-existent interface specified in configuration"}},
+		{"interface ethx\n interface ethy", 5, []string{"(FILE: Line 7) WARNING - interface ethx for vrrp_instance V doesn't exist",
+			"(FILE: Line 8) WARNING - interface ethy for vrrp_instance V doesn't exist", "Non-existent interface specified in configuration"}},
 		// Nobody looks at scripts that nothing could run.
 		{"vrrp_script V {\n script /usr/bin/foo\n}", 0, nil},
 		{"vrrp_script V {\n script /bin/foo\n}", 0, nil},

@@ -64,19 +64,35 @@ func (d *decoder) missesInterface() {
 	}
 }
 
+// namedInterface is an interface as a line names it.
+type namedInterface struct {
+	name string
+	at   lang.Pos
+}
+
+// checkInterface checks all that the lines of an instance name; the last one counts.
 func (d *decoder) checkInterface(in *instanceDraft) {
-	if in.Interface == "" && !in.interfaceAt.IsValid() {
-		return
+	for _, former := range in.formerInterfaces {
+		d.usableInterface(in, former)
 	}
-	i, ok := d.env.Interface(in.Interface)
-	switch {
-	case !ok && !d.cfg.Global.DynamicInterfaces:
-		d.help(in.interfaceAt, classGeneral, noInterfaceHelp, "WARNING - interface %s for vrrp_instance %s doesn't exist", in.Interface, in.Name)
-		d.noInterface(in.interfaceAt)
-	case ok && i.Loopback:
-		d.report(in.interfaceAt, classGeneral, "(%s) cannot use a loopback interface (%s) for vrrp - ignoring", in.Name, in.Interface)
+	if in.interfaceAt.IsValid() && !d.usableInterface(in, namedInterface{in.Interface, in.interfaceAt}) {
 		in.Interface = ""
 	}
+}
+
+// usableInterface complains of an interface that does not exist, and is false for
+// one that cannot be used.
+func (d *decoder) usableInterface(in *instanceDraft, x namedInterface) bool {
+	i, ok := d.env.Interface(x.name)
+	switch {
+	case !ok && !d.cfg.Global.DynamicInterfaces:
+		d.help(x.at, classGeneral, noInterfaceHelp, "WARNING - interface %s for vrrp_instance %s doesn't exist", x.name, in.Name)
+		d.noInterface(x.at)
+	case ok && i.Loopback:
+		d.report(x.at, classGeneral, "(%s) cannot use a loopback interface (%s) for vrrp - ignoring", in.Name, x.name)
+		return false
+	}
+	return true
 }
 
 // noInterfaceHelp is the advice on an interface that does not exist.

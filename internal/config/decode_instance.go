@@ -41,6 +41,9 @@ func setInterface(d *decoder, in *instanceDraft, s stmt) {
 		d.refuse(s, 1, "Interface name '{v}' too long - ignoring")
 		return
 	}
+	if in.interfaceAt.IsValid() {
+		in.formerInterfaces = append(in.formerInterfaces, namedInterface{in.Interface, in.interfaceAt})
+	}
 	in.Interface, in.interfaceAt = name, s.at(1)
 }
 

@@ -19,6 +19,7 @@ type instanceDraft struct {
 	state              Opt[State]
 	priority           Opt[uint8]
 	interfaceAt        lang.Pos
+	formerInterfaces   []namedInterface // that later lines have replaced
 	closedAt           lang.Pos
 	unicastConfigured  bool // a keyword that only unicast uses was given
 	linkGroup          Opt[uint32]
