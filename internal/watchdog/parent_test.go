@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -412,6 +413,19 @@ func TestServiceManager(t *testing.T) {
 	d.parent(unix.SIGTERM)
 	next("STOPPING=1")
 	d.status()
+}
+
+// A child that is just being replaced when a sign of life is due costs that one, and
+// the service manager must not end the daemon for it.
+func TestSignsOfLifeMayBeMissed(t *testing.T) {
+	t.Setenv("WATCHDOG_PID", "")
+	for _, limit := range []time.Duration{time.Second, 10 * time.Second, time.Minute} {
+		t.Setenv("WATCHDOG_USEC", strconv.FormatInt(limit.Microseconds(), 10))
+		every := watchdogInterval()
+		if every <= 0 || 3*every >= limit {
+			t.Errorf("a sign of life every %v, for a limit of %v", every, limit)
+		}
+	}
 }
 
 // The service manager's watchdog is silent while a child does not answer.

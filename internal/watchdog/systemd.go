@@ -45,7 +45,9 @@ func newSystemd() *systemd {
 	return s
 }
 
-// watchdogInterval is half of WATCHDOG_USEC, as sd_watchdog_enabled(3) advises.
+// watchdogInterval is a quarter of WATCHDOG_USEC. With the half that
+// sd_watchdog_enabled(3) advises, the limit would be over with the first sign of
+// life that is left out because a child is just being replaced.
 func watchdogInterval() time.Duration {
 	usec, err := strconv.ParseInt(os.Getenv("WATCHDOG_USEC"), 10, 64)
 	if err != nil || usec <= 0 || usec > int64(time.Hour/time.Microsecond)*24*365 {
@@ -54,7 +56,7 @@ func watchdogInterval() time.Duration {
 	if pid := os.Getenv("WATCHDOG_PID"); pid != "" && pid != strconv.Itoa(os.Getpid()) {
 		return 0
 	}
-	return time.Duration(usec) * time.Microsecond / 2
+	return time.Duration(usec) * time.Microsecond / 4
 }
 
 func (s *systemd) ready(status string) {
