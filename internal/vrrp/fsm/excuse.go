@@ -13,12 +13,12 @@ const standstill = 5 * time.Millisecond
 // sent. It waits once; a master that has resigned is not waited for.
 func (m *Machine) excused(i *instance) bool {
 	late := m.now.sub(i.timer(timerMain).at)
-	if i.lenient || i.nextCause != CauseNoResponse || !i.masterAddr.IsValid() || late < max(standstill, i.activeInt/4) {
+	if i.lenient || i.nextCause != CauseNoResponse || !i.followed.IsValid() || late < max(standstill, i.activeInt/4) {
 		return false
 	}
 	us := late.Microseconds()
 	m.logf(i, "(%s) woke up %d.%06d seconds too late and may have missed adverts - waiting for one more advert from %s",
-		i.p.Name, us/1_000_000, us%1_000_000, i.masterAddr)
+		i.p.Name, us/1_000_000, us%1_000_000, i.followed)
 	i.lenient, i.adverts = true, 1
 	m.start(i, timerMain, i.patience())
 	return true
