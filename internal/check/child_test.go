@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/config"
 	"keepalived/internal/ipvs"
 	"keepalived/internal/logging"
@@ -45,6 +47,9 @@ func startChild(t *testing.T, k *testKernel, flags Flags, text string) *testChil
 func startChildAfter(t *testing.T, k *testKernel, flags Flags, part *os.File, held []byte) *testChild {
 	t.Helper()
 	needNamespace(t)
+	umask := unix.Umask(0) // the child changes that of its process
+	unix.Umask(umask)
+	t.Cleanup(func() { unix.Umask(umask) })
 	c := &testChild{t: t, kernel: k, ended: make(chan struct{}), said: make(chan link.Message, 64), part: part}
 	log := logging.New(logging.Options{Detail: 2, Tee: func(_ logging.Level, line string) {
 		c.mu.Lock()

@@ -106,6 +106,9 @@ func needsNamespace(t *testing.T) {
 }
 
 func newTestRouter(t *testing.T) *testRouter {
+	umask := unix.Umask(0) // the child changes that of its process
+	unix.Umask(umask)
+	t.Cleanup(func() { unix.Umask(umask) })
 	return &testRouter{t: t, status: make(chan int, 1), held: make(chan []byte, 64)}
 }
 

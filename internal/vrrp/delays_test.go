@@ -18,6 +18,7 @@ func TestShortLossOfAnInterfaceHasNoConsequence(t *testing.T) {
 		t.Run(in.VMAC.Name, func(t *testing.T) {
 			r := startConfigured(t, delayed(in, time.Hour, 0))
 			r.waitLog("(VI_1) Entering MASTER STATE")
+			faults := r.count("FAULT") // the link may have been up a moment after the start
 			ip(t, "link set wire0 down")
 			r.waitIP("link show dev vrrp0", "LOWERLAYERDOWN", true)
 			ip(t, "link set wire0 up")
@@ -26,7 +27,7 @@ func TestShortLossOfAnInterfaceHasNoConsequence(t *testing.T) {
 			ip(t, "link add late0 type veth peer name late1")
 			r.waitLog("Interface late0 added")
 			ip(t, "link del late0")
-			if r.logged("FAULT") || r.logged("reports vrrp0 down") {
+			if r.count("FAULT") > faults || r.logged("reports vrrp0 down") {
 				t.Error("it had a consequence")
 			}
 		})
