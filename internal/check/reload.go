@@ -283,7 +283,7 @@ func sameQuestion(a, b *checker) bool {
 	switch a.conf.Kind {
 	case config.CheckMisc:
 		x, y := a.conf.Detail.Misc, b.conf.Detail.Misc
-		return fmt.Sprint(x.Script.Argv) == fmt.Sprint(y.Script.Argv) && x.Dynamic == y.Dynamic
+		return slices.Equal(x.Script.Argv, y.Script.Argv) && x.Dynamic == y.Dynamic
 	case config.CheckBFD:
 		return *a.conf.Detail.BFD == *b.conf.Detail.BFD
 	case config.CheckFile:

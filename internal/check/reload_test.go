@@ -173,3 +173,19 @@ virtual_server 10.0.0.1 80 {
 	s.expect("the first server comes back, the second does not", "81(1)",
 		"Adding service [10.1.0.1]:tcp:81 to VS [10.0.0.1]:tcp:80", "RS [10.1.0.1]:tcp:81 UP")
 }
+
+// A script with other arguments is another check, also when they consist of the
+// same words.
+func TestReloadOfScript(t *testing.T) {
+	const conf = "virtual_server 10.0.0.1 80 {\nprotocol TCP\nreal_server 10.1.0.1 81 {\nMISC_CHECK {\nmisc_path \"/bin/echo %s\"\n}\n}\n}"
+	s := newStory(t, sprintf(conf, "'a b' c"))
+	s.up(0)
+	s.reload(sprintf(conf, "'a b' c"))
+	if !s.topo.virtuals[0].reals[0].checks[0].hasRun {
+		t.Error("the same script is another check")
+	}
+	s.reload(sprintf(conf, "a 'b c'"))
+	if s.topo.virtuals[0].reals[0].checks[0].hasRun {
+		t.Error("another script is the same check")
+	}
+}
