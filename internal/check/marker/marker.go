@@ -44,8 +44,10 @@ func New(o Options) *Marker {
 }
 
 // Set makes the tables hold exactly the elements. What a predecessor has left
-// is replaced. All changes of a table come about at once, or none.
+// is replaced. All changes of a table come about at once, or none. An element that
+// overlaps with another one is left out, of which the error tells where it matters.
 func (m *Marker) Set(elements []Element) error {
+	elements, lost := disjoint(elements)
 	wanted := make(map[Element]bool, len(elements))
 	for _, e := range elements {
 		wanted[e] = true
@@ -75,10 +77,10 @@ func (m *Marker) Set(elements []Element) error {
 			continue
 		}
 		if err := m.apply(f, changes[f]); err != nil {
-			return fmt.Errorf("setting nftables table %s: %w", m.options.Table, err)
+			return errors.Join(lost, fmt.Errorf("setting nftables table %s: %w", m.options.Table, err))
 		}
 	}
-	return nil
+	return lost
 }
 
 // Missed forgets tables that are not in the kernel any more, as after a flush of
