@@ -50,8 +50,13 @@ type Mailer struct {
 	closed  bool
 }
 
-// maxMails wait for a server that does not answer; the oldest is dropped first.
-const maxMails = 128
+const (
+	// maxMails wait, as many as a takeover of thousands of instances makes; of more
+	// the oldest is dropped.
+	maxMails = 4096
+	// maxAge is how long one may wait for a server that does not answer.
+	maxAge = time.Hour
+)
 
 // NewMailer returns a Mailer that must be closed.
 func NewMailer(log Log, o MailOptions) *Mailer {
@@ -133,6 +138,10 @@ const (
 func (m *Mailer) take() (Mail, MailOptions, taking) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for len(m.queued) > 0 && time.Since(m.queued[0].at) > maxAge {
+		m.queued = m.queued[1:]
+		m.dropped++
+	}
 	if m.dropped > 0 {
 		m.log.Infof("%d SMTP alerts were dropped, the server is too slow", m.dropped)
 		m.dropped = 0

@@ -292,6 +292,43 @@ func TestMailQueueIsBounded(t *testing.T) {
 	}
 }
 
+// A takeover of many instances is many mails at once.
+func TestMailBurst(t *testing.T) {
+	r := newRelay(t, nil)
+	m := NewMailer(&record{}, r.options())
+	const n = 1000
+	for i := range n {
+		m.Send(Mail{Subject: fmt.Sprint("no ", i, ".")})
+	}
+	m.Close(time.Minute)
+	mails := r.mails()
+	if len(mails) != n {
+		t.Fatalf("%d of %d mails", len(mails), n)
+	}
+	for i, text := range mails {
+		if !strings.Contains(text, fmt.Sprint("no ", i, ".")) {
+			t.Fatalf("mail %d is %q", i, text)
+		}
+	}
+}
+
+// What nobody could be told for an hour is history.
+func TestMailsGrowOld(t *testing.T) {
+	log := &record{}
+	m := &Mailer{log: log, context: t.Context(), queued: []Mail{
+		{Subject: "old", at: time.Now().Add(-maxAge - time.Second)}, {Subject: "new", at: time.Now().Add(-maxAge / 2)},
+	}}
+	if mail, _, state := m.take(); state != taken || mail.Subject != "new" {
+		t.Errorf("%v, %q", state, mail.Subject)
+	}
+	if _, _, state := m.take(); state != empty {
+		t.Errorf("then %v", state)
+	}
+	if want := "1 SMTP alerts were dropped, the server is too slow"; log.count(want) != 1 {
+		t.Errorf("logged %s", log.text())
+	}
+}
+
 func TestMailWithoutRecipients(t *testing.T) {
 	m := NewMailer(&record{}, MailOptions{Server: "relay"})
 	defer m.Close(time.Second)
