@@ -147,6 +147,23 @@ func TestLeavesEverythingBehind(t *testing.T) {
 	<-closed
 }
 
+// A takeover of 1,000 instances is up to three notifications for each, faster than
+// a master agent can confirm them.
+func TestBurst(t *testing.T) {
+	path := socketPath(t)
+	m := newMaster(t, path)
+	a := start(t, options(t, path))
+	l := m.accept(1)
+	l.registered(1)
+	const many = 3000
+	for n := range many {
+		a.Notify(trap(n))
+	}
+	for n := range many {
+		l.answer(l.trap(n), 1)
+	}
+}
+
 // What a master agent has not confirmed goes to the next one, in order.
 func TestRestartedMaster(t *testing.T) {
 	path := socketPath(t)

@@ -8,7 +8,7 @@ import (
 )
 
 // maxQueued bounds notifications that wait for a master agent.
-const maxQueued = 1000
+const maxQueued = 4096
 
 // queue is notifications that the master agent has not confirmed.
 type queue struct {
