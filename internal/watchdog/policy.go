@@ -86,6 +86,7 @@ type child struct {
 	ready     bool
 	everReady bool // it, or a predecessor, was ready
 	pending   bool // reload not finished
+	behind    bool // it begins with the configuration before the one of that reload
 	restartAt time.Time
 	delay     time.Duration // of the next restart
 	holds     bool          // it, or its predecessor, has addresses that stay when it dies

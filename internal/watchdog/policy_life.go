@@ -42,6 +42,9 @@ func (e childStarted) apply(p *policy, now time.Time) {
 	c.pid, c.since, c.heard, c.forgiven = e.pid, now, now, 0
 	c.launched, c.spoken, c.pinged, c.watched, c.killed, c.ready = false, false, false, false, false, false
 	p.info("Starting %s child process, pid=%d", title(c.role), c.pid)
+	if c.behind && !p.stopping {
+		p.do(sendReload{role: c.role})
+	}
 	if p.stopping { // it was on its way when the stop came
 		p.end(c)
 	}
@@ -84,14 +87,14 @@ func (e childSaid) apply(p *policy, now time.Time) {
 	}
 	switch e.msg {
 	case link.Ready:
-		c.ready, c.everReady, c.pending = true, true, false
+		c.ready, c.everReady, c.pending = true, true, c.pending && c.behind
 		p.taken(c)
 		p.checkStartup()
 	case link.ReloadDone:
 		if e.text != "" {
 			p.info("%s child process: reload: %s", title(c.role), e.text)
 		}
-		c.pending = false
+		c.pending, c.behind = false, false
 	case link.ReloadRequest:
 		hangup{}.apply(p, now)
 	}
@@ -106,7 +109,7 @@ func (e childExited) apply(p *policy, now time.Time) {
 	c.releasing = false
 	c.holds = c.holds && e.result != exitResult{}
 	if p.stopping || released {
-		c.pid = 0
+		c.pid, c.pending, c.behind = 0, false, false
 		p.release(c, now)
 		return
 	}
@@ -143,7 +146,7 @@ func (p *policy) gone(c *child, now time.Time) {
 // settle lets nobody wait for a child that is gone: its successor starts with
 // the new configuration.
 func (p *policy) settle(c *child) {
-	c.pending, c.killed = false, false
+	c.pending, c.behind, c.killed = false, false, false
 	p.checkStartup()
 }
 

@@ -33,9 +33,12 @@ func (e loaded) apply(p *policy, now time.Time) {
 	}
 	p.reload, p.since = reloadRunning, now
 	for _, c := range p.children {
-		if c.pid != 0 && !c.killed {
-			c.pending = true
+		switch {
+		case c.pid != 0 && !c.killed:
+			c.pending, c.behind = true, !c.ready
 			p.do(sendReload{role: c.role})
+		case c.pid == 0 && c.launched:
+			c.pending, c.behind = true, true // it gets the new one when it is there
 		}
 	}
 	p.ensure(e.roles)

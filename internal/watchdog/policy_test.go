@@ -363,6 +363,40 @@ func TestReloadDuringStartIsQueued(t *testing.T) {
 		"0.0 Processing queued reload", "0.0 loadConfig{}")
 }
 
+// A child whose start was under way when a configuration was taken over has been
+// handed the one before.
+func TestReloadReachesAChildThatIsBeingStarted(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleVRRP)
+	s.step(hangup{})
+	s.p.step(s.now, childExited{role: link.RoleVRRP, pid: 101, result: killed(11, "Segmentation fault")})
+	s.since() // startChild is not answered yet
+	s.step(loaded{ok: true, roles: []link.Role{link.RoleVRRP}})
+	s.step(childStarted{role: link.RoleVRRP, pid: 102})
+	s.step(childSaid{role: link.RoleVRRP, pid: 102, msg: link.Ready})
+	s.expect(t, "0.0 Starting VRRP child process, pid=102", "0.0 sendReload{role:vrrp}")
+	s.step(childSaid{role: link.RoleVRRP, pid: 102, msg: link.ReloadDone})
+	s.expect(t, "0.0 reloadOver{ok:true}")
+	s.step(childExited{role: link.RoleVRRP, pid: 102, result: killed(11, "Segmentation fault")})
+	s.since()
+	s.step(childSaid{role: link.RoleVRRP, pid: 103, msg: link.Ready})
+	s.expect(t)
+}
+
+// A child that is not ready begins with the configuration before, and says so first.
+func TestReloadWaitsForAChildThatBegins(t *testing.T) {
+	s := newScenario(true)
+	s.up(t, link.RoleVRRP)
+	s.step(childExited{role: link.RoleVRRP, pid: 101, result: killed(11, "Segmentation fault")})
+	s.since()
+	s.step(hangup{})
+	s.step(loaded{ok: true, roles: []link.Role{link.RoleVRRP}})
+	s.step(childSaid{role: link.RoleVRRP, pid: 102, msg: link.Ready})
+	s.expect(t, "0.0 loadConfig{}", "0.0 sendReload{role:vrrp}")
+	s.step(childSaid{role: link.RoleVRRP, pid: 102, msg: link.ReloadDone})
+	s.expect(t, "0.0 reloadOver{ok:true}")
+}
+
 func TestReloadEndsWithoutADeadOrLazyChild(t *testing.T) {
 	s := newScenario(true)
 	s.up(t, link.RoleVRRP, link.RoleBFD)
