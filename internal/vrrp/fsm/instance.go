@@ -122,6 +122,7 @@ func (i *instance) patience() time.Duration {
 func (i *instance) resetPatience() {
 	i.activeInt = i.p.AdvertInt
 	i.adverts = i.p.DownTimerAdverts
+	i.lenient = false
 }
 
 func (i *instance) timer(k timerKind) *timer { return &i.timers[k] }

@@ -122,7 +122,7 @@ func (m *Machine) update(i *instance) {
 	if i.activeInt == i.past.p.AdvertInt || i.p.Version == packet.Version2 {
 		i.activeInt = i.p.AdvertInt
 	}
-	if i.adverts > 0 {
+	if i.adverts > 0 && !i.lenient {
 		i.adverts = i.p.DownTimerAdverts
 	}
 	m.logFaults(i)

@@ -232,10 +232,11 @@ func (m *Machine) changePriority(i *instance, from uint8, tell bool) {
 	}
 }
 
-// moveMain shifts a backup's deadline by what its patience has changed.
+// moveMain shifts a backup's deadline by what its patience has changed. One that
+// is over by that is over now: it is not served late, see excused.
 func (m *Machine) moveMain(i *instance, old time.Duration) {
 	if t := i.timer(timerMain); i.state == StateBackup && t.running() {
-		m.timers.set(t, t.at.add(i.patience()-old))
+		m.timers.set(t, max(t.at.add(i.patience()-old), min(t.at, m.now)))
 	}
 }
 
