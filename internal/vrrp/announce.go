@@ -1,6 +1,7 @@
 package vrrp
 
 import (
+	"errors"
 	"net/netip"
 
 	"keepalived/internal/netif"
@@ -57,13 +58,31 @@ func (t *announce) step() bool {
 		}
 		a := t.queue[t.next]
 		t.traceSent(a)
-		if _, err := t.out.Announce(a.by, a.addrs); err != nil {
-			t.failed(err)
-		}
+		t.send(a)
 		sent += len(a.addrs)
 		t.next++
 	}
 	return false
+}
+
+// send goes on after an address that could not be announced, unless there is no
+// room even after a while: others are waiting. It tells of the first one.
+func (t *announce) send(a announcement) {
+	told := false
+	for rest := a.addrs; len(rest) > 0; {
+		n, err := t.out.Announce(a.by, rest)
+		if err == nil {
+			return
+		}
+		if !told {
+			told = true
+			t.failed(err)
+		}
+		if errors.Is(err, wire.ErrWouldBlock) {
+			return
+		}
+		rest = rest[min(n+1, len(rest)):]
+	}
 }
 
 // plan cuts what is to be announced into pieces of one interface and family that

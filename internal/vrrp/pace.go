@@ -151,8 +151,8 @@ func (p *pace) cancel(owner int) {
 	}
 }
 
-// takeOver moves what waits in an older pace into this one. What is no longer
-// limited need not wait.
+// takeOver moves what waits in an older pace into this one, of which nothing is
+// left. What is no longer limited need not wait.
 func (p *pace) takeOver(old *pace) (free []paced) {
 	for _, g := range old.groups {
 		for _, l := range []*lane{&g.arp, &g.na} {
@@ -161,6 +161,7 @@ func (p *pace) takeOver(old *pace) (free []paced) {
 					free = append(free, *x)
 				}
 			}
+			l.queue = nil // several interfaces share it
 		}
 	}
 	return free

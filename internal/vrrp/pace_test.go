@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
 	"keepalived/internal/netif"
@@ -91,6 +93,11 @@ func TestPaceCancelsAndIsReplaced(t *testing.T) {
 	p.add(waiting(2, "eth0", "192.0.2.2", 1))
 	p.add(waiting(2, "eth2", "192.0.2.3", 1))
 	p.cancel(1)
+	shared := newPace(pacedConfig(), nil)
+	shared.add(waiting(3, "eth0", "192.0.2.4", 1))
+	if free := newPace(&config.Config{}, nil).takeOver(shared); len(free) != 1 {
+		t.Errorf("%v need not wait, want one", free)
+	}
 	c := pacedConfig()
 	c.Global.VRRPDefaults.GarpInterval = 0
 	next := newPace(c, nil)
@@ -147,5 +154,56 @@ func TestExtraInterfacesHaveOneAnnouncementEach(t *testing.T) {
 		if got := firstOnEach(objects, l.extraAddresses(in, fsm.ScopeExtraIf)); len(got) != tt.want {
 			t.Errorf("all %v: %d announcements, want %d", tt.all, len(got), tt.want)
 		}
+	}
+}
+
+func TestCanceledAnnouncementsAreNotSentThatNeedNotWait(t *testing.T) {
+	p := newPacer(logging.New(logging.Options{}), fakeAnnouncer{})
+	p.pace = newPace(pacedConfig(), nil)
+	p.pace.add(waiting(1, "eth0", "192.0.2.1", 1))
+	p.pace.add(waiting(2, "eth0", "192.0.2.2", 1))
+	p.configure(newPace(&config.Config{}, nil))
+	p.cancel(1)
+	if x, ok, _ := p.next(time.Now()); !ok || x.owner != 2 {
+		t.Errorf("%v is sent, want what is left", x)
+	}
+	if x, ok, _ := p.next(time.Now()); ok {
+		t.Errorf("%v is sent, too", x)
+	}
+}
+
+// fullQueue refuses some addresses.
+type fullQueue struct {
+	refuse map[string]error
+	sent   []string
+}
+
+func (q *fullQueue) Announce(_ wire.Interface, addrs []netip.Addr) (int, error) {
+	for n, a := range addrs {
+		if err := q.refuse[a.String()]; err != nil {
+			return n, err
+		}
+		q.sent = append(q.sent, a.String())
+	}
+	return len(addrs), nil
+}
+
+func TestAnnounceGoesOnAfterAnError(t *testing.T) {
+	h := newHoldings(vips(5))
+	for i := range h.set {
+		h.set[i] = true
+	}
+	q := &fullQueue{refuse: map[string]error{"10.0.0.1": unix.ENOBUFS, "10.0.0.2": unix.ENOBUFS}}
+	errs := 0
+	a := announce{h: h, out: q, view: eth0, forward: func(string) bool { return false }, repeat: 1, failed: func(error) { errs++ }}
+	run(&a)
+	if want := []string{"10.0.0.0", "10.0.0.3", "10.0.0.4"}; !slices.Equal(q.sent, want) || errs != 1 {
+		t.Errorf("announced %v with %d errors told, want %v and 1", q.sent, errs, want)
+	}
+	q = &fullQueue{refuse: map[string]error{"10.0.0.1": wire.ErrWouldBlock}}
+	a = announce{h: h, out: q, view: eth0, forward: func(string) bool { return false }, repeat: 1, failed: func(error) { errs++ }}
+	run(&a)
+	if want := []string{"10.0.0.0"}; !slices.Equal(q.sent, want) {
+		t.Errorf("announced %v although there is no room", q.sent)
 	}
 }

@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,6 +55,7 @@ func (p *pacer) cancel(owner int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pace.cancel(owner)
+	p.free = slices.DeleteFunc(p.free, func(x paced) bool { return x.owner == owner })
 }
 
 func (p *pacer) signal() {
