@@ -20,6 +20,7 @@ type instance struct {
 	// has asked for them.
 	tellSockets bool
 	deaf        bool   // they cannot be opened, which is its fault
+	openLater   bool   // that is going to be tried again
 	frame       []byte // the last advert, reused
 	// sendFailed: the last advert could not be sent, which has been logged.
 	sendFailed bool

@@ -88,7 +88,10 @@ func (l *loop) cannotOpen(id fsm.InstanceID, err error) {
 		l.log.Infof("(%s) %v", in.conf.Name, err)
 		l.step(fsm.FaultChanged{Instance: id, Fault: fsm.FaultNoSocket, Set: true})
 	}
-	time.AfterFunc(openAgain, func() { l.inbox.post(openAnew{id}) })
+	if !in.openLater { // interfaces that change have it tried, too
+		in.openLater = true
+		time.AfterFunc(openAgain, func() { l.inbox.post(openAnew{id}) })
+	}
 }
 
 // hears ends that.
@@ -103,7 +106,12 @@ func (l *loop) hears(in *instance) {
 type openAnew struct{ instance fsm.InstanceID }
 
 func (m openAnew) handle(l *loop) {
-	if in, ok := l.instances[m.instance]; ok && in.deaf {
+	in, ok := l.instances[m.instance]
+	if !ok {
+		return
+	}
+	in.openLater = false
+	if in.deaf {
 		l.ensureSockets(in)
 		if in.sockets == nil && !in.opening {
 			l.hears(in) // it waits for something else, see endpoint

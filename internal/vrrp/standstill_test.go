@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"keepalived/internal/config"
 	"keepalived/internal/netif"
@@ -42,13 +43,18 @@ func goesAndComes(t *testing.T, conf config.Config, commands []string, others fu
 	r, l := startInPieces(t, conf)
 	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
 	others(r)
-	r.standStill(l, func() {
-		for _, args := range commands {
+	r.standStill(l, func(next func() message) {
+		for _, args := range append(commands, "link add mark0 type veth peer name mark1", "link delete mark0") {
 			if exec.Command("ip", strings.Fields(args)...).Run() != nil {
 				t.Logf("this kernel refuses: ip %s", args)
 			}
 		}
-		r.told(l)
+		for over := false; !over; {
+			m := next()
+			e, _ := m.(kernelEvent)
+			gone, ok := e.Event.(netif.LinkRemoved)
+			over = m == nil || ok && gone.Link.Name == "mark0"
+		}
 	})
 	r.caughtUp(l)
 	r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
@@ -71,36 +77,28 @@ func startInPieces(t *testing.T, conf config.Config) (*testRouter, *loop) {
 	return r, <-r.loop
 }
 
-// standStill has the loop do nothing meanwhile.
-func (r *testRouter) standStill(l *loop, meanwhile func()) {
-	began, over := make(chan bool), make(chan bool)
-	l.inbox.post(busCall(func(*loop) {
-		close(began)
-		<-over
-	}))
-	<-began
-	meanwhile()
-	close(over)
-}
-
-// told waits until all events of the kernel until now wait for the loop.
-func (r *testRouter) told(l *loop) {
-	r.t.Helper()
-	ip(r.t, "link add mark0 type veth peer name mark1")
-	ip(r.t, "link delete mark0")
-	seen := 0
-	r.wait("event of the interface that marks the end", func() bool {
-		for n := len(l.inbox.ch); n > 0; n-- {
-			m := <-l.inbox.ch
-			if e, ok := m.(kernelEvent); ok {
-				if gone, ok := e.Event.(netif.LinkRemoved); ok && gone.Link.Name == "mark0" {
-					seen++
-				}
+// standStill has the loop do something else for a while; next is what comes for it
+// meanwhile, nil after a long time. It then handles all that at once.
+func (r *testRouter) standStill(l *loop, something func(next func() message)) {
+	over := make(chan bool)
+	l.inbox.post(busCall(func(l *loop) {
+		defer close(over)
+		var all []message
+		something(func() message {
+			select {
+			case m := <-l.inbox.ch:
+				all = append(all, m)
+				return m
+			case <-time.After(60 * time.Second):
+				r.t.Error("nothing comes for the loop")
+				return nil
 			}
-			l.inbox.ch <- m
+		})
+		for _, m := range all {
+			m.handle(l)
 		}
-		return seen > 0
-	})
+	}))
+	<-over
 }
 
 // caughtUp waits until the loop has handled what waits for it, and the worker
