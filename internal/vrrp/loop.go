@@ -74,6 +74,7 @@ type loop struct {
 	buf       [maxPacket]byte
 	datagram  packet.Datagram // being judged
 	ready     []poller.Ready
+	reloads   int // that have begun
 	stopping  bool
 	done      bool
 }

@@ -47,28 +47,33 @@ func (l *loop) fromParent() {
 // reload turns the new configuration into what the loop needs, beside the loop.
 func (l *loop) reload(m link.Message) {
 	l.log.Infof("Reloading")
-	flags, begun := l.flags, l.begun
+	l.reloads++
+	nth, flags, begun := l.reloads, l.flags, l.begun
 	go func() {
 		defer m.Part.Close()
 		conf, err := link.DecodePart[config.Config](m.Part)
 		if err != nil {
-			l.inbox.post(reloaded{err: err})
+			l.inbox.post(reloaded{nth: nth, err: err})
 			return
 		}
 		startup := startupDelay(conf.Global.VRRPDefaults, begun)
 		next, err := prepare(&conf, flags, startup)
-		l.inbox.post(reloaded{next: next, err: err})
+		l.inbox.post(reloaded{nth: nth, next: next, err: err})
 	}()
 }
 
 // reloaded is a configuration that is ready to be used.
 type reloaded struct {
+	nth   int
 	next  *prepared
 	err   error
 	tries int // how often its interfaces were waited for
 }
 
 func (m reloaded) handle(l *loop) {
+	if m.nth != l.reloads && m.tries == 0 {
+		return // it took so long, waiting for a disk perhaps, that a newer one has begun
+	}
 	if m.err != nil {
 		l.log.Errf("Reloading: %v; the old configuration goes on", m.err)
 		_ = l.parent.child.ReloadDone(m.err.Error())
