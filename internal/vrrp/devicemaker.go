@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"sync"
 
 	"keepalived/internal/config"
 	"keepalived/internal/logging"
@@ -16,11 +15,10 @@ import (
 var errNoBase = errors.New("its base interface does not exist")
 
 // deviceMaker makes and removes interfaces, and sets the kernel parameters that
-// they need. All of it may block on the kernel.
+// they need. All of it may block on the kernel. It belongs to the worker, and to
+// who starts and ends that.
 type deviceMaker struct {
-	log *logging.Logger
-
-	mu     sync.Mutex // a reload prepares devices while the worker repairs others
+	log    *logging.Logger
 	writer *netif.Writer
 	params netif.Sysctls
 	pushed bool                 // rp_filter has been moved from all to each interface
@@ -44,8 +42,6 @@ func newDeviceMaker(log *logging.Logger) (*deviceMaker, error) {
 // ensure sees to it that the device is there as it should be; linkLocal is the
 // address that it takes over from its base.
 func (m *deviceMaker) ensure(d device, linkLocal netip.Addr) (made, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	base, err := m.writer.Link(d.base)
 	if netif.AlreadyGone(err) {
 		return made{}, errNoBase
@@ -170,8 +166,6 @@ func (m *deviceMaker) setUp(d device, base, link netif.Link) error {
 
 // reassign gives devices the owners that a reload has given them.
 func (m *deviceMaker) reassign(devices []device) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	for _, d := range devices {
 		if own, ok := m.made[d.name]; ok {
 			own.owner = d.owner
@@ -180,14 +174,10 @@ func (m *deviceMaker) reassign(devices []device) {
 	}
 }
 
-// remove takes devices away that are no longer wanted.
-func (m *deviceMaker) remove(names []string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, name := range names {
-		if d, ok := m.made[name]; ok {
-			m.removeOne(d.device)
-		}
+// remove takes a device away that is no longer wanted.
+func (m *deviceMaker) remove(name string) {
+	if d, ok := m.made[name]; ok {
+		m.removeOne(d.device)
 	}
 }
 
@@ -209,8 +199,6 @@ func (m *deviceMaker) removeOne(d device) {
 // drop removes a device that is made again when its base is there: what was set
 // for it on the base stays known.
 func (m *deviceMaker) drop(d device, index int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if err := m.writer.One(netif.DeleteLink(index)); err != nil && !netif.AlreadyGone(err) {
 		m.log.Infof("(%s) %v", d.owner, err)
 	}
@@ -219,8 +207,6 @@ func (m *deviceMaker) drop(d device, index int) {
 // close removes everything and gives parameters their old values back. With
 // keep the devices stay, for addresses that stay on them.
 func (m *deviceMaker) close(keep bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if keep {
 		return
 	}

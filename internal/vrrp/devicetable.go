@@ -79,7 +79,9 @@ func (l *loop) wantDevices(devices []device) {
 	l.devices.wanted = devices
 	if len(gone) > 0 {
 		l.updateFirewallVMACs()
-		l.worker.add(devicesKey, taskFunc(func() { maker.remove(gone) }))
+		for _, name := range gone { // the kernel takes its time for each
+			l.worker.add(devicesKey, taskFunc(func() { maker.remove(name) }))
+		}
 	}
 	l.worker.add(devicesKey, taskFunc(func() { maker.reassign(devices) }))
 	l.repairDevices()

@@ -19,8 +19,6 @@ func promoteNames(instances []config.Instance) []string {
 // promote sets promote_secondaries where it is not set; it gets its old value
 // back at the end.
 func (m *deviceMaker) promote(names []string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	for _, name := range names {
 		p := ipv4Conf(name, "promote_secondaries")
 		now, err := p.Read()

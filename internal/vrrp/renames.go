@@ -92,8 +92,6 @@ func (l *loop) endRenames() {
 
 // rename gives a device of ours another name.
 func (m *deviceMaker) rename(from string, to device) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	link, err := m.writer.Link(from)
 	if err != nil {
 		return err

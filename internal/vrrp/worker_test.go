@@ -73,3 +73,15 @@ func TestWorkerStopDoesWhatWasAdded(t *testing.T) {
 		t.Errorf("%d of 100 tasks done", len(done))
 	}
 }
+
+// The kernel takes some tens of milliseconds to remove an interface: others have their turn
+// between two of them.
+func TestDevicesAreRemovedOneAtATime(t *testing.T) {
+	l := &loop{worker: newWorker(), links: newLinkTable(), devices: newDeviceTable()}
+	l.devices.wanted = []device{{name: "vrrp.1"}, {name: "vrrp.2"}, {name: "vrrp.3"}}
+	l.wantDevices(nil)
+	const others = 2 // the rules, and whose the devices are
+	if n := len(l.worker.queues[devicesKey]); n != 3+others {
+		t.Errorf("%d steps, want %d", n, 3+others)
+	}
+}
