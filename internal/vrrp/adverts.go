@@ -23,14 +23,14 @@ func (l *loop) sendAdvert(in *instance, priority uint8, only netip.Addr) {
 	in.codec.Seal(in.source, priority, l.now)
 	ttl := in.conf.UnicastTTL.Or(packet.TTL)
 	if !in.conf.Unicast {
-		l.noteBlocked(in, blocks(l.transmit(in, in.conf.McastDst, packet.TTL, priority)))
+		l.noteBlocked(in, in.blocks(l.transmit(in, in.conf.McastDst, packet.TTL, priority), priority))
 		return
 	}
 	sent, blocked := 0, 0
 	for _, peer := range in.conf.UnicastPeers {
 		if !only.IsValid() || only == peer.Addr {
 			sent++
-			if blocks(l.transmit(in, peer.Addr, ttl, priority)) {
+			if in.blocks(l.transmit(in, peer.Addr, ttl, priority), priority) {
 				blocked++
 			}
 		}
@@ -41,8 +41,18 @@ func (l *loop) sendAdvert(in *instance, priority uint8, only netip.Addr) {
 }
 
 // blocks tells whether the error of an advert says that this machine does not
-// let it leave, by a packet filter or because a permission was taken away.
-func blocks(err error) bool { return errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) }
+// let it leave: by a packet filter, because a permission was taken away, or
+// because an IPv6 source address is not there. The address may just have gone
+// with the interface, for which an instance says farewell.
+func (in *instance) blocks(err error, priority uint8) bool {
+	switch {
+	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
+		return true
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.EADDRNOTAVAIL):
+		return priority != packet.PriorityStop || in.blocked
+	}
+	return false
+}
 
 // noteBlocked tells the state machine when adverts begin or cease to be blocked,
 // after what it is being carried out for.

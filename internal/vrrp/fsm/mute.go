@@ -7,7 +7,7 @@ import (
 )
 
 // A master whose own adverts cannot leave, because a firewall of this machine or
-// a lost permission forbids it, is not known to anybody. Whoever it hears has
+// a lost permission forbids it or its address is missing, is not known to anybody. Whoever it hears has
 // taken over already, or is about to; it makes way and follows, whatever the
 // priorities say. As long as it hears nobody it stays: giving up the addresses
 // would help no one.
