@@ -31,6 +31,11 @@ func (m *Machine) Reconfigure(now time.Time, cfg Config) []Effect {
 		}
 	}
 	m.launch(outside(added, fresh), fresh, nil)
+	for _, i := range added {
+		if i.state == StateInit { // it follows its group
+			m.ready(i, false)
+		}
+	}
 	for _, g := range m.groups {
 		if !slices.Contains(fresh, g) {
 			m.reunite(g)
@@ -190,8 +195,6 @@ func (m *Machine) reunite(g *group) {
 		g.all(func(o *instance) bool { return o.state == StateMaster || o.state == StateInit }):
 		for _, o := range g.members {
 			if o.state == StateInit {
-				m.release(o, true)
-				m.reweigh(o)
 				m.becomeMaster(o, CauseGroup)
 			}
 		}

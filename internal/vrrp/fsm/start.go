@@ -41,14 +41,7 @@ func resumable(instances []*instance, resumed []Resumed) map[*instance]bool {
 // is keepalived's: what is in fault, then groups, then the rest.
 func (m *Machine) launch(instances []*instance, groups []*group, resume map[*instance]bool) {
 	for _, i := range instances {
-		m.reweigh(i)
-		if !resume[i] {
-			m.release(i, true)
-		}
-		if i.p.LVSSync && !resume[i] {
-			m.emit(i, Effect{Kind: LVSSync, State: StateBackup})
-		}
-		m.logFaults(i)
+		m.ready(i, resume[i])
 	}
 	for _, g := range groups {
 		m.logGroupFault(g)
@@ -72,6 +65,19 @@ func (m *Machine) launch(instances []*instance, groups []*group, resume map[*ins
 			m.groupState(g, StateMaster)
 		}
 	}
+}
+
+// ready gives a new instance its priority and takes away what may have been left
+// of it.
+func (m *Machine) ready(i *instance, resume bool) {
+	m.reweigh(i)
+	if !resume {
+		m.release(i, true)
+	}
+	if i.p.LVSSync && !resume {
+		m.emit(i, Effect{Kind: LVSSync, State: StateBackup})
+	}
+	m.logFaults(i)
 }
 
 func (m *Machine) launchInstance(i *instance, resume bool) {
