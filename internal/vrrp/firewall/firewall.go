@@ -62,14 +62,22 @@ func New(o Options) *Firewall {
 func (f *Firewall) Reset() error {
 	clear(f.tables)
 	for _, family := range f.present() {
-		c, err := f.dial()
-		if err != nil {
-			return fmt.Errorf("opening nftables: %w", err)
+		if err := f.remove(family); err != nil {
+			return err
 		}
-		c.DelTable(&nftables.Table{Name: f.options.Table, Family: family})
-		if err := c.Flush(); err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EOPNOTSUPP) {
-			return fmt.Errorf("removing nftables table %s: %w", f.options.Table, err)
-		}
+	}
+	return nil
+}
+
+// remove removes a table, if it is there.
+func (f *Firewall) remove(family nftables.TableFamily) error {
+	c, err := f.dial()
+	if err != nil {
+		return fmt.Errorf("opening nftables: %w", err)
+	}
+	c.DelTable(&nftables.Table{Name: f.options.Table, Family: family})
+	if err := c.Flush(); err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EOPNOTSUPP) {
+		return fmt.Errorf("removing nftables table %s: %w", f.options.Table, err)
 	}
 	return nil
 }

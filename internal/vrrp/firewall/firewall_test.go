@@ -184,3 +184,32 @@ func TestRefusal(t *testing.T) {
 	must(t, f.Block(1, []Address{addr("192.0.2.10")}))
 	expect(t, "elements = { 192.0.2.10 }")
 }
+
+// What somebody else has flushed with all other rules is made anew with the next
+// change.
+func TestRulesAreMadeAnewAfterAFlush(t *testing.T) {
+	inNamespace(t)
+	f := New(Options{})
+	must(t, f.Block(1, []Address{addr("192.0.2.10"), addr("2001:db8::10")}))
+	must(t, f.SetVMACs([]VMAC{{Index: 1, Base: 1, IPv4: true, IPv6: true}}))
+	for _, what := range []string{"flush ruleset", "delete table ip keepalived"} {
+		if out, err := exec.Command("nft", strings.Fields(what)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		must(t, f.Block(2, []Address{addr("192.0.2.11"), addr("2001:db8::11")}))
+		expect(t, "elements = { 192.0.2.10, 192.0.2.11 }", "2001:db8::10", "2001:db8::11", `elements = { "lo" : `, "ip daddr @vips drop")
+		must(t, f.Block(2, nil))
+	}
+	must(t, f.Block(3, []Address{addr("192.0.2.12")}))
+	if out, err := exec.Command("nft", "flush", "ruleset").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	must(t, f.Block(3, nil))
+	if got := ruleset(t); strings.Contains(got, "192.0.2.12") || !strings.Contains(got, "192.0.2.10") {
+		t.Errorf("after unblocking:\n%s", got)
+	}
+	must(t, f.Close())
+	if got := ruleset(t); got != "" {
+		t.Errorf("left behind: %s", got)
+	}
+}

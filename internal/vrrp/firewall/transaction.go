@@ -1,6 +1,7 @@
 package firewall
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -97,15 +98,54 @@ func (t *transaction) commit() error {
 		if len(sets) == 0 {
 			continue
 		}
+		if t.f.tables[family] == nil {
+			if err := t.begin(family, sets); err != nil {
+				return err
+			}
+			continue
+		}
 		err := t.send(family, sets, true)
-		if t.f.tables[family] == nil && (errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EOPNOTSUPP)) {
-			err = t.send(family, sets, false) // perhaps only dup is missing
+		if errors.Is(err, unix.ENOENT) {
+			err = t.anew(family)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// begin is send with a new table.
+func (t *transaction) begin(family nftables.TableFamily, sets map[string]*change) error {
+	err := t.send(family, sets, true)
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EOPNOTSUPP) {
+		err = t.send(family, sets, false) // perhaps only dup is missing
+	}
+	return err
+}
+
+// anew makes a table with everything that was in it and the changes: somebody has
+// removed it, or a part of it, as nft flush ruleset does.
+func (t *transaction) anew(family nftables.TableFamily) error {
+	if err := t.f.remove(family); err != nil {
+		return err
+	}
+	delete(t.f.tables, family)
+	all := transaction{f: t.f}
+	for a := range t.f.users {
+		all.change(a, true)
+	}
+	for _, v := range t.f.vmacs {
+		all.vmac(v, true)
+	}
+	for name, x := range t.changes[family] {
+		c := all.at(family, name)
+		c.add = slices.DeleteFunc(c.add, func(e nftables.SetElement) bool {
+			return slices.ContainsFunc(x.remove, func(gone nftables.SetElement) bool { return bytes.Equal(gone.Key, e.Key) })
+		})
+		c.add = append(c.add, x.add...)
+	}
+	return t.begin(family, all.changes[family])
 }
 
 // send makes the changes of one table, and the table first where it is missing.
