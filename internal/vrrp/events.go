@@ -103,8 +103,8 @@ func upDown(up bool) string {
 }
 
 // resync replaces the table after events were lost. Addresses that were set and
-// are not in the snapshot may have been removed meanwhile: masters set them
-// again. Which have not been set yet only the worker knows.
+// are not in the snapshot may have been removed meanwhile, and any route or rule:
+// masters set them again. Which have not been set yet only the worker knows.
 func (l *loop) resync(s netif.Snapshot) {
 	l.log.Infof("Netlink: Receive buffer overrun on monitor socket - (No buffer space available)")
 	l.log.Infof("  - increase the relevant netlink_rcv_bufs global parameter and/or set force")
@@ -123,6 +123,9 @@ func (l *loop) resync(s netif.Snapshot) {
 	clear(l.deletions)
 	view := l.links.view()
 	missing := func(o object) bool {
+		if _, ok := isAddress(o); !ok {
+			return !o.untracked() // perhaps
+		}
 		key, ok := addressKey(o, view)
 		return ok && !present[key]
 	}

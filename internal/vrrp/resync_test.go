@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"keepalived/internal/config"
+	"keepalived/internal/netif"
 )
 
 // crowd is an instance with 1500 excluded VIPs in 10.0.0.0/16.
@@ -61,5 +62,44 @@ func TestFlushIsOneRemoval(t *testing.T) {
 				t.Error("it gave way")
 			}
 		})
+	}
+}
+
+// What others removed while events were lost is set again, whatever it is.
+func TestResyncSetsAgainWhatIsMissing(t *testing.T) {
+	conf := configOf(testInstance())
+	in := &conf.VRRP.Instances[0]
+	in.VirtualRoutes = []config.Route{linkRoute("203.0.114.0/24")}
+	in.VirtualRules = []config.Rule{{
+		Family: config.IPv4, Action: config.RuleTable, Table: 100, From: netip.MustParsePrefix("198.51.100.0/24"),
+		Preference: 5000, Protocol: netif.Protocol,
+	}}
+	r, l := startInPieces(t, conf)
+	all := func() {
+		r.waitIP("rule", "from 198.51.100.0/24 lookup 100", true)
+		r.waitIP("route", "203.0.114.0/24", true)
+		r.waitIP("address show dev vrrp0", "192.0.2.10/32", true)
+	}
+	all()
+	r.caughtUp(l)
+	for _, args := range []string{"rule delete preference 5000", "route delete 203.0.114.0/24", "address delete 192.0.2.10/32 dev vrrp0"} {
+		over := make(chan bool)
+		l.inbox.post(busCall(func(l *loop) {
+			defer close(over)
+			if out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput(); err != nil {
+				t.Errorf("ip %s: %v %s", args, err, out)
+			}
+			for _, ok := (<-l.inbox.ch).(kernelEvent); !ok; {
+				_, ok = (<-l.inbox.ch).(kernelEvent) // it is lost
+			}
+			s, err := netif.List(netif.Options{})
+			if err != nil {
+				t.Error(err)
+			}
+			l.kernelEvent(netif.Resync{Snapshot: s})
+		}))
+		<-over
+		r.caughtUp(l)
+		all()
 	}
 }
