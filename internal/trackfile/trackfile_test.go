@@ -88,9 +88,47 @@ func TestWatch(t *testing.T) {
 	expect(t, changes, change{b, 0})
 }
 
-func TestWatchNeedsTheDirectory(t *testing.T) {
-	if _, err := Watch([]string{"/nonexistent/directory/f"}, func(string, int) {}, nil); err == nil {
-		t.Error("no error for a missing directory")
+// TestWatchFindsTheDirectory: one that is missing at the start, goes away or is
+// put aside is found again, and keeps nobody from following other files.
+func TestWatchFindsTheDirectory(t *testing.T) {
+	dir := t.TempDir()
+	run, other := filepath.Join(dir, "run"), filepath.Join(dir, "other")
+	f := filepath.Join(run, "f")
+	changes := make(chan change, 16)
+	complaints := make(chan error, 16)
+	w, err := Watch([]string{f, other}, func(p string, v int) { changes <- change{p, v} }, func(err error) { complaints <- err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	expect(t, changes, change{f, 0}, change{other, 0})
+	write(t, other, "1")
+	expect(t, changes, change{other, 1})
+	appear := func(text string) {
+		t.Helper()
+		if err := os.Mkdir(run, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, f, text)
+	}
+	appear("2")
+	expect(t, changes, change{f, 2})
+	if err := os.RemoveAll(run); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, changes, change{f, 0})
+	appear("3")
+	expect(t, changes, change{f, 3})
+	if err := os.Rename(run, run+".old"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, changes, change{f, 0})
+	appear("4")
+	expect(t, changes, change{f, 4})
+	write(t, f, "5")
+	expect(t, changes, change{f, 5})
+	if n := len(complaints); n != 3 {
+		t.Errorf("%d complaints, want one for each time", n)
 	}
 }
 

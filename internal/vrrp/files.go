@@ -93,7 +93,7 @@ func (l *loop) serveFiles(stop chan struct{}, create []config.TrackFile, paths [
 		}
 	}, func(err error) { l.log.Infof("%v", err) })
 	if err != nil {
-		l.log.Infof("%v; its value is no longer followed", err)
+		l.log.Infof("%v: tracked files are not followed", err)
 		return
 	}
 	<-stop
