@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -113,15 +114,15 @@ func (m *Monitor) prepare() error {
 }
 
 // Run delivers events to f from the calling goroutine until Close, then returns
-// nil; any other error means that nothing is watched any more. f must not call
-// into this package's blocking functions and should return soon: what the
-// kernel cannot queue meanwhile costs a Resync.
+// nil; any other error means that nothing is watched any more, after many tries.
+// f must not call into this package's blocking functions and should return soon:
+// what the kernel cannot queue meanwhile costs a Resync.
 func (m *Monitor) Run(f func(Event)) error {
 	for _, ev := range m.pending {
 		f(ev)
 	}
 	m.pending = nil
-	for {
+	for failures := 0; ; {
 		var err error
 		if m.lost {
 			err = m.resync(f)
@@ -130,13 +131,40 @@ func (m *Monitor) Run(f func(Event)) error {
 		}
 		switch {
 		case err == nil:
+			failures = 0
 		case isLoss(err):
 			m.lost = true
 		case m.isClosed():
 			return nil
-		default:
+		case failures == maxFailures:
 			return fmt.Errorf("reading from rtnetlink: %w", err)
+		default:
+			failures++
+			m.repair()
 		}
+	}
+}
+
+// Nobody sees interfaces any more when Run gives up, so it takes many errors in a
+// row: the kernel may be short of memory for a while.
+const (
+	maxFailures   = 100
+	failuresPause = 100 * time.Millisecond
+)
+
+// repair prepares another try after an error: with a new socket for lists, since
+// one may have been left in the middle.
+func (m *Monitor) repair() {
+	time.Sleep(failuresPause)
+	m.lost = true
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lister == nil {
+		return
+	}
+	if s, err := openLister(); err == nil {
+		m.lister.close()
+		m.lister = s
 	}
 }
 

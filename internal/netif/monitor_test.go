@@ -181,6 +181,35 @@ func TestMonitorResyncsAfterLostEvents(t *testing.T) {
 	}
 }
 
+// A list that fails, as when the kernel is short of memory, does not end the watch.
+func TestMonitorGoesOnAfterAnError(t *testing.T) {
+	inNamespace(t)
+	m, _, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.lost = true
+	wrong, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Dup3(wrong, m.lister.fd, unix.O_CLOEXEC); err != nil { // no socket at all
+		t.Fatal(err)
+	}
+	unix.Close(wrong)
+	resynced := false
+	defer time.AfterFunc(10*time.Second, m.Close).Stop()
+	err = m.Run(func(ev Event) {
+		if _, ok := ev.(Resync); ok {
+			resynced = true
+			m.Close()
+		}
+	})
+	if err != nil || !resynced {
+		t.Fatalf("no resync: %v", err)
+	}
+}
+
 // What is told after the snapshot, applied to it, must give the present state,
 // also when changes go on all the time.
 func TestMonitorConvergesUnderChange(t *testing.T) {
