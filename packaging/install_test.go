@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"keepalived/test/need"
 )
 
 // installed are the files that scripts, packages and people look for.
@@ -24,9 +26,7 @@ var installed = []string{
 
 func install(t *testing.T) (root string) {
 	t.Helper()
-	if _, err := exec.LookPath("make"); err != nil {
-		t.Skip("it needs make (package make)")
-	}
+	need.Program(t, "make", "make")
 	root = t.TempDir()
 	makeInstall(t, root)
 	return root

@@ -11,6 +11,7 @@ import (
 
 	"keepalived/internal/config"
 	"keepalived/internal/config/lang"
+	"keepalived/test/need"
 )
 
 const sample = "keepalived.conf.sample"
@@ -78,9 +79,7 @@ COMP_WORDS=("$KEEPALIVED" --signum = STATS) COMP_CWORD=3; _keepalived; echo ${CO
 
 // TestManualsAreClean renders them with all warnings.
 func TestManualsAreClean(t *testing.T) {
-	if _, err := exec.LookPath("man"); err != nil {
-		t.Skip("it needs man (package man-db)")
-	}
+	need.Program(t, "man", "man-db")
 	for _, page := range []string{"../docs/man/keepalived.8", "../docs/man/genhash.1"} {
 		cmd := exec.Command("man", "--warnings", "-l", page)
 		var complaints strings.Builder

@@ -16,6 +16,7 @@ import (
 	"keepalived/internal/config/lang"
 	"keepalived/internal/ipvs"
 	"keepalived/test/guest"
+	"keepalived/test/need"
 )
 
 // The tests of checkers and of the whole child need addresses of their own, so
@@ -45,9 +46,7 @@ func TestMain(m *testing.M) {
 // needNamespace skips without root and brings the loopback interface up.
 func needNamespace(t *testing.T) {
 	t.Helper()
-	if os.Getenv(inNamespace) == "" {
-		t.Skip("it needs root: a network namespace of its own")
-	}
+	need.Root(t, "for a network namespace of its own")
 	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
 		t.Fatalf("ip link set lo up: %v: %s", err, out)
 	}

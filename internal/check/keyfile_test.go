@@ -7,13 +7,12 @@ import (
 	"testing"
 
 	"keepalived/internal/config"
+	"keepalived/test/need"
 )
 
 // TestKeyFiles reads keys that openssl(1) has encrypted.
 func TestKeyFiles(t *testing.T) {
-	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skipf("it needs openssl (package openssl): %v", err)
-	}
+	need.Program(t, "openssl", "openssl")
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
 	openssl := func(args ...string) {

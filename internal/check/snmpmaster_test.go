@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/snmp/checkmib"
+	"keepalived/test/need"
 )
 
 // masterAgent is Debian's snmpd, in the network namespace of the tests.
@@ -51,11 +52,8 @@ func (o *output) String() string {
 func startMaster(t *testing.T, receive bool) *masterAgent {
 	t.Helper()
 	needNamespace(t)
-	for _, program := range []string{"snmpd", "snmpwalk"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("it needs %s (package snmpd or snmp)", program)
-		}
-	}
+	need.Program(t, "snmpd", "snmpd")
+	need.Program(t, "snmpwalk", "snmp")
 	m := &masterAgent{t: t, dir: t.TempDir()}
 	text := "rwcommunity private\nmaster agentx\nagentXSocket " + m.socket() + "\nagentXTimeout 5\ntrap2sink " + trapAddress + " public\n"
 	if err := os.WriteFile(filepath.Join(m.dir, "master.conf"), []byte(text), 0o600); err != nil {
@@ -113,9 +111,7 @@ func (m *masterAgent) signal(s unix.Signal) {
 // receive starts snmptrapd.
 func (m *masterAgent) receive() {
 	m.t.Helper()
-	if _, err := exec.LookPath("snmptrapd"); err != nil {
-		m.t.Skip("it needs snmptrapd (package snmptrapd)")
-	}
+	need.Program(m.t, "snmptrapd", "snmptrapd")
 	m.traps = new(output)
 	c := m.run("snmptrapd", m.traps, "-f", "-Lo", "-C", "-On", "-t", "--disableAuthorization=yes", trapAddress)
 	m.t.Cleanup(func() {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"keepalived/test/need"
 )
 
 // opensslServer is openssl(1) as a server with which the test talks.
@@ -21,9 +23,7 @@ type opensslServer struct {
 // those of the key and the certificate.
 func serveOpenSSL(t *testing.T, options, server []string) *opensslServer {
 	t.Helper()
-	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skipf("it needs openssl (package openssl): %v", err)
-	}
+	need.Program(t, "openssl", "openssl")
 	dir := t.TempDir()
 	key, cert := filepath.Join(dir, "key"), filepath.Join(dir, "cert")
 	args := append([]string{"req", "-x509", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=test"}, options...)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -25,23 +27,10 @@ var insideGuest = os.Getenv("KEEPALIVED_GUEST") != ""
 // from the tests: it would hold on to their namespaces.
 func init() { runtime.LockOSThread() }
 
-// ownNamespace moves the test to a new network namespace. Its thread ends with
-// the test.
-func ownNamespace(t *testing.T) {
-	t.Helper()
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		if insideGuest {
-			t.Fatal(err)
-		}
-		t.Skipf("it needs root, for a network namespace of its own: %v", err)
-	}
-}
-
 // kernel returns a client for an empty table.
 func kernel(t *testing.T) *Client {
 	t.Helper()
-	ownNamespace(t)
+	need.Namespace(t)
 	c, err := Open(Options{NoLoad: !insideGuest})
 	if errors.Is(err, ErrUnavailable) && !insideGuest {
 		t.Skipf("it needs a kernel with IPVS; TestIPVS of test/guest runs it in one: %v", err)
@@ -123,7 +112,7 @@ func TestKernelWithoutModule(t *testing.T) {
 	if !insideGuest {
 		t.Skip("it unloads the module: TestIPVS of test/guest runs it in a guest")
 	}
-	ownNamespace(t)
+	need.Namespace(t)
 	unloadIPVS(t)
 	restore := hide(t, "/lib/modules")
 	_, err := Open(Options{NoLoad: true})

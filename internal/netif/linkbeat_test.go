@@ -3,10 +3,12 @@ package netif
 import (
 	"testing"
 	"time"
+
+	"keepalived/test/need"
 )
 
 func TestLinkProber(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	ip(t, "link add beat0 type veth peer name beat1")
 	p, err := NewLinkProber()
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -20,7 +22,7 @@ func do(t *testing.T, w *Writer, requests ...Request) {
 }
 
 func TestMacvlan(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	base := ether(t, "d0")
 	w := testWriter(t)
 	wanted := NewLink{Name: "vrrp.51", Kind: "macvlan", ParentIndex: base, HardwareAddr: virtualMAC, Group: 7, MacvlanMode: MacvlanPrivate}
@@ -73,7 +75,7 @@ func TestIPvlanMessage(t *testing.T) {
 }
 
 func TestMaster(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	ip(t, "link add br0 type bridge")
 	w := testWriter(t)
@@ -106,7 +108,7 @@ func TestVRFMembershipIsDecoded(t *testing.T) {
 }
 
 func TestIPv4Conf(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	do(t, testWriter(t), SetIPv4Conf(i, IPv4Conf{ConfArpIgnore, 1}, IPv4Conf{ConfArpFilter, 1}, IPv4Conf{ConfRPFilter, 2},
 		IPv4Conf{ConfAcceptLocal, 1}, IPv4Conf{ConfPromoteSecondaries, 1}))

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -59,7 +61,7 @@ func await[E Event](t *testing.T, events <-chan Event, match func(E) bool) E {
 }
 
 func TestMonitorLinksAndAddresses(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	ether(t, "before")
 	snap, events := watch(t, Options{})
 	if len(snap.Links) != 3 || snap.Links[0].Name != "lo" || !snap.Links[0].Loopback() {
@@ -89,7 +91,7 @@ func TestMonitorLinksAndAddresses(t *testing.T) {
 // Leaving a bridge is told as the deletion of a bridge port; the interface is
 // still there.
 func TestMonitorBridgePort(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	ip(t, "link add br0 type bridge")
 	br := linkNamed(t, "br0")
@@ -113,7 +115,7 @@ func TestMonitorBridgePort(t *testing.T) {
 }
 
 func TestMonitorRoutesAndRules(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	ip(t, "address add 192.0.2.1/24 dev d0")
 	ip(t, "route add 198.51.100.0/24 via 192.0.2.2 proto 18")
@@ -144,7 +146,7 @@ func TestMonitorRoutesAndRules(t *testing.T) {
 
 // The smallest buffer is full after a few events while nobody reads.
 func TestMonitorResyncsAfterLostEvents(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	m, _, err := Open(Options{ReceiveBuffer: 1})
 	if err != nil {
@@ -183,7 +185,7 @@ func TestMonitorResyncsAfterLostEvents(t *testing.T) {
 
 // A list that fails, as when the kernel is short of memory, does not end the watch.
 func TestMonitorGoesOnAfterAnError(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	m, _, err := Open(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +215,7 @@ func TestMonitorGoesOnAfterAnError(t *testing.T) {
 // What is told after the snapshot, applied to it, must give the present state,
 // also when changes go on all the time.
 func TestMonitorConvergesUnderChange(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	w := testWriter(t)
 	finished := make(chan struct{})
@@ -269,7 +271,7 @@ func TestMonitorConvergesUnderChange(t *testing.T) {
 // What happened before the listing is in it; told afterwards it would undo what
 // has happened since.
 func TestSettleLeavesOutOldEvents(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	m, _, err := Open(Options{})
 	if err != nil {
@@ -298,7 +300,7 @@ func TestSettleLeavesOutOldEvents(t *testing.T) {
 
 // Only the kernel is believed.
 func TestForgedMessagesAreIgnored(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	m, _, err := Open(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -326,7 +328,7 @@ func TestForgedMessagesAreIgnored(t *testing.T) {
 // of what becomes of its own, it is.
 func TestOwnAdditionsAreNotReported(t *testing.T) {
 	for _, routes := range []bool{false, true} {
-		inNamespace(t)
+		need.Namespace(t)
 		i := ether(t, "d0")
 		w := testWriter(t)
 		_, events := watch(t, Options{OwnAdditions: w.Port(), Routes: routes})

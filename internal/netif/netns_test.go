@@ -4,26 +4,9 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
-
-// inNamespace moves the test into a network namespace of its own. The thread is
-// never given back: it ends with the test's goroutine, and the namespace with
-// it.
-func inNamespace(t testing.TB) {
-	t.Helper()
-	if unix.Geteuid() != 0 {
-		t.Skip("it needs root to make a network namespace")
-	}
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		t.Fatalf("making a network namespace: %v", err)
-	}
-}
 
 // ip runs iproute2 in the test's namespace and returns what it prints.
 func ip(t testing.TB, args string) string {

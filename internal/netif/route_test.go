@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -67,7 +69,7 @@ var routeTests = []struct {
 // zero.
 func routers(t *testing.T) []int {
 	t.Helper()
-	inNamespace(t)
+	need.Namespace(t)
 	index := []int{0, ether(t, "d0"), ether(t, "d1")}
 	ip(t, "link set lo up")
 	ip(t, "address add 192.0.2.1/24 dev d0")

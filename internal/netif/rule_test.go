@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -63,7 +65,7 @@ func shownRules(t *testing.T, r Rule) string {
 }
 
 func TestRulesEqualIproute2(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	ether(t, "d0")
 	w := testWriter(t)
 	for _, tt := range ruleTests {

@@ -3,10 +3,12 @@ package netif
 import (
 	"strings"
 	"testing"
+
+	"keepalived/test/need"
 )
 
 func TestSysctlReadAndWrite(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	ip(t, "link add eth0.5 type veth peer name other")
 	p := Sysctl("net", "ipv4", "conf", "eth0.5", "arp_ignore")
 	if v, err := p.Read(); v != "0" || err != nil {
@@ -29,7 +31,7 @@ func TestSysctlReadAndWrite(t *testing.T) {
 
 // The kernel takes 01 and shows 1.
 func TestSysctlWriteIsVerified(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	if err := Sysctl("net", "ipv4", "conf", "lo", "arp_ignore").Write("01"); err == nil || !strings.Contains(err.Error(), "it is 1 afterwards") {
 		t.Errorf("got %v", err)
 	}
@@ -47,7 +49,7 @@ func TestSysctlNamesLeadNowhereElse(t *testing.T) {
 }
 
 func TestSysctlsRestore(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	ether(t, "d0")
 	ether(t, "d1")
 	p := func(dev, name string) Parameter { return Sysctl("net", "ipv4", "conf", dev, name) }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -19,7 +21,7 @@ func vip(index, n int) Address {
 }
 
 func TestAddressOptions(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	w := testWriter(t)
 	p := netip.MustParsePrefix
@@ -83,7 +85,7 @@ func checkListed(t *testing.T, want Address) {
 }
 
 func TestBatchTellsWhichRequestFailed(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	w := testWriter(t)
 	if err := w.One(AddAddress(vip(i, 70))); err != nil {
@@ -113,7 +115,7 @@ func TestBatchTellsWhichRequestFailed(t *testing.T) {
 }
 
 func TestReplaceChangesLifetimes(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	i := ether(t, "d0")
 	w := testWriter(t)
 	a := vip(i, 1)
@@ -131,7 +133,7 @@ func TestReplaceChangesLifetimes(t *testing.T) {
 }
 
 func TestRefusedRequestNamesTheReason(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	w := testWriter(t)
 	err := w.One(AddAddress(Address{Index: 1, Prefix: netip.MustParsePrefix("127.0.0.2/8"), Label: strings.Repeat("x", 16)}))
 	if err == nil || !strings.Contains(err.Error(), "adding address 127.0.0.2/8 on interface 1: label") {
@@ -147,7 +149,7 @@ func TestRefusedRequestNamesTheReason(t *testing.T) {
 func BenchmarkAddresses(b *testing.B) {
 	for _, size := range []int{1, maxBatch} {
 		b.Run(fmt.Sprintf("batch=%d", size), func(b *testing.B) {
-			inNamespace(b)
+			need.Namespace(b)
 			i := ether(b, "d0")
 			w := testWriter(b)
 			var adds, deletes []Request

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/script"
+	"keepalived/test/need"
 )
 
 // ambientEnv tells the test that it is the daemon without root, and where scripts
@@ -24,9 +25,7 @@ func TestCapabilities(t *testing.T) {
 		runWithCapabilities(t, dir)
 		return
 	}
-	if os.Geteuid() != 0 {
-		t.Skip("it needs root to become another user with capabilities")
-	}
+	need.Root(t, "to become another user with capabilities")
 	dir, err := os.MkdirTemp("/tmp", "capabilities") // TMPDIR may be barred to others
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -142,8 +144,8 @@ func TestFIFORefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.root && os.Geteuid() != 0 {
-				t.Skip("it needs root to give a file away")
+			if tt.root {
+				need.Root(t, "to give a file away")
 			}
 			noLeaks(t)
 			r, log := newRunner(t, Options{})
@@ -183,9 +185,7 @@ func TestFIFOExistingIsKept(t *testing.T) {
 }
 
 func TestFIFOOwnerAndMode(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("it needs root to give a file away")
-	}
+	need.Root(t, "to give a file away")
 	old := unix.Umask(0o177)
 	defer unix.Umask(old)
 	r, log := newRunner(t, Options{})

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/internal/script"
+	"keepalived/test/need"
 )
 
 func TestOutcomes(t *testing.T) {
@@ -154,9 +155,7 @@ func TestArgvZeroAndPath(t *testing.T) {
 }
 
 func TestOtherUser(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("it needs root to become another user")
-	}
+	need.Root(t, "to become another user")
 	r, _ := newRunner(t, Options{})
 	out := filepath.Join(t.TempDir(), "out")
 	if err := os.WriteFile(out, nil, 0o666); err != nil {

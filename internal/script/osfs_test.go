@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
 func TestOSAsOtherUser(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("it needs root to take another user's rights")
-	}
+	need.Root(t, "to take another user's rights")
 	base := t.TempDir()
 	open(t, base)
 	name := filepath.Join(base, "private", "check")

@@ -20,6 +20,7 @@ import (
 	"keepalived/internal/vrrp/packet"
 	"keepalived/internal/watchdog/link"
 	"keepalived/test/guest"
+	"keepalived/test/need"
 )
 
 // These tests run the whole child against the kernel, so the test binary moves
@@ -100,9 +101,7 @@ func startPrepared(t *testing.T, conf config.Config, prepare func()) *testRouter
 
 func needsNamespace(t *testing.T) {
 	t.Helper()
-	if os.Getenv(inNamespace) == "" {
-		t.Skip("it needs root to make a network namespace")
-	}
+	need.Root(t, "for a network namespace of its own")
 }
 
 func newTestRouter(t *testing.T) *testRouter {

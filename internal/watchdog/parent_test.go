@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -445,9 +447,7 @@ func TestServiceManagerWatchdogNeedsChildren(t *testing.T) {
 }
 
 func TestNetworkNamespace(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("it needs root for a network namespace")
-	}
+	need.Root(t, "for a network namespace")
 	d := newDaemon(t, "vrrp A\n").start(func(s *parentSettings) { s.Namespace = "lab" })
 	d.wait("Changing syslog ident to Keepalived_lab")
 	d.wait("Startup complete")

@@ -11,15 +11,15 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
 // TestScriptsOfTheChild: they are started by the parent, with what the child has
 // and nothing of the parent's own.
 func TestScriptsOfTheChild(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("it needs root to make a network namespace")
-	}
+	need.Root(t, "to make a network namespace")
 	out := filepath.Join(t.TempDir(), "out")
 	line := `{ echo parent $PPID; grep SigIgn: /proc/$$/status; readlink /proc/$$/ns/net; env; } >` + out + `; exit 3`
 	d := newDaemon(t, "namespace blue\nvrrp runs "+line+"\n").start(func(s *parentSettings) { s.Namespace = "blue" }, "KEPT=yes")

@@ -9,6 +9,7 @@ import (
 
 	"keepalived/internal/agentx/pdu"
 	"keepalived/internal/snmp"
+	"keepalived/test/need"
 )
 
 var names = []string{"KEEPALIVED-MIB", "VRRP-MIB", "VRRPv3-MIB"}
@@ -16,9 +17,7 @@ var names = []string{"KEEPALIVED-MIB", "VRRP-MIB", "VRRPv3-MIB"}
 // TestLint has smilint judge the files, and a file with a mistake, which it must
 // find.
 func TestLint(t *testing.T) {
-	if _, err := exec.LookPath("smilint"); err != nil {
-		t.Skip("it needs smilint (package smitools)")
-	}
+	need.Program(t, "smilint", "smitools")
 	for _, name := range names {
 		if out := lint(t, name+".txt"); out != "" {
 			t.Errorf("%s:\n%s", name, out)
@@ -55,9 +54,7 @@ func lint(t *testing.T, file string) string {
 // TestTranslate compares what net-snmp makes of the files with what the parser
 // here makes of them.
 func TestTranslate(t *testing.T) {
-	if _, err := exec.LookPath("snmptranslate"); err != nil {
-		t.Skip("it needs snmptranslate (package snmp)")
-	}
+	need.Program(t, "snmptranslate", "snmp")
 	cmd := exec.Command("snmptranslate", "-M", "testdata:.", "-m", "ALL", "-Tz")
 	var complaints strings.Builder
 	cmd.Stderr = &complaints

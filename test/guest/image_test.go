@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -24,11 +26,8 @@ func TestArchive(t *testing.T) {
 	if buf.Len()%4 != 0 {
 		t.Errorf("length %d is no multiple of 4", buf.Len())
 	}
-	cpio, err := exec.LookPath("cpio")
-	if err != nil {
-		t.Skip("it needs cpio (package cpio)")
-	}
-	cmd := exec.Command(cpio, "-t", "--quiet")
+	need.Program(t, "cpio", "cpio")
+	cmd := exec.Command("cpio", "-t", "--quiet")
 	cmd.Stdin = &buf
 	out, err := cmd.CombinedOutput()
 	if want := "a\na/b\na/b/file\na/link\nempty\n"; err != nil || string(out) != want {

@@ -3,8 +3,9 @@ package lab
 import (
 	"errors"
 	"fmt"
-	"os"
 	"time"
+
+	"keepalived/test/need"
 )
 
 // TB is what the lab needs of a test; testing.TB has all of it.
@@ -36,9 +37,6 @@ func (m *Missing) Error() string {
 // Unwrap returns what the machine said.
 func (m *Missing) Unwrap() error { return m.Err }
 
-// requiredEnv turns skips into failures when it is set and not empty.
-const requiredEnv = "LAB_REQUIRED"
-
 // Must ends the test when err is not nil: as skipped when the machine lacks
 // something and nobody promised that it would not, else as failed.
 func Must(t TB, err error) {
@@ -46,7 +44,7 @@ func Must(t TB, err error) {
 	var missing *Missing
 	switch {
 	case err == nil:
-	case errors.As(err, &missing) && os.Getenv(requiredEnv) == "":
+	case errors.As(err, &missing) && !need.Required():
 		t.Skipf("%v", err)
 	default:
 		t.Fatalf("%v", err)

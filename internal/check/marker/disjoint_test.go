@@ -5,12 +5,14 @@ import (
 	"net/netip"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
 // TestOverlaps: what overlaps does not keep the rest from being marked.
 func TestOverlaps(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	const tcp = unix.IPPROTO_TCP
 	all := element("10.0.0.1", "10.0.0.9", 0, tcp, 1)
 	one := element("10.0.0.5", "10.0.0.5", 80, tcp, 1)
@@ -56,7 +58,7 @@ func TestOverlaps(t *testing.T) {
 
 // TestDisjointIsTaken: the kernel takes whatever disjoint leaves.
 func TestDisjointIsTaken(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for round := range 30 {
 		var list []Element

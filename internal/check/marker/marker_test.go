@@ -4,25 +4,13 @@ import (
 	"net"
 	"net/netip"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
-
-// inNamespace gives the test a network namespace of its own; its thread ends
-// with the test.
-func inNamespace(t *testing.T) {
-	t.Helper()
-	if unix.Geteuid() != 0 {
-		t.Skip("it needs root to make a network namespace")
-	}
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		t.Fatalf("making a network namespace: %v", err)
-	}
-}
 
 // ruleset is what nft(8) says, with single blanks.
 func ruleset(t *testing.T) string {
@@ -57,7 +45,7 @@ func element(first, last string, port uint16, protocol uint8, mark uint32) Eleme
 
 // TestTables compares with the tables that C keepalived makes.
 func TestTables(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	m := New(Options{Table: "keepalived_ipvs", Priority: -1, Counters: true})
 	one := element("10.0.1.1", "10.0.1.1", 80, unix.IPPROTO_TCP, 500)
 	wide := element("10.0.2.254", "10.0.3.1", 82, unix.IPPROTO_TCP, 500)
@@ -96,7 +84,7 @@ func TestTables(t *testing.T) {
 
 // TestPacketsAreMarked sends packets and counts those that have got the mark.
 func TestPacketsAreMarked(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	command(t, "ip", "link", "set", "lo", "up")
 	command(t, "ip", "address", "add", "192.0.2.1/32", "dev", "lo")
 	command(t, "ip", "address", "add", "192.0.2.2/32", "dev", "lo")
@@ -144,7 +132,7 @@ func command(t *testing.T, args ...string) {
 
 // TestPredecessor: what a process that died has left is replaced at once.
 func TestPredecessor(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	o := Options{Table: "keepalived_ipvs", Priority: -1}
 	set(t, New(o), element("10.0.1.1", "10.0.1.1", 80, unix.IPPROTO_TCP, 500))
 	got := set(t, New(o), element("10.0.1.2", "10.0.1.2", 80, unix.IPPROTO_TCP, 500))
@@ -156,7 +144,7 @@ func TestPredecessor(t *testing.T) {
 
 // TestRefusal: a change that the kernel refuses changes nothing.
 func TestRefusal(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	m := New(Options{Table: "keepalived_ipvs"})
 	good := element("10.0.1.1", "10.0.1.1", 80, unix.IPPROTO_TCP, 500)
 	before := set(t, m, good)
@@ -171,7 +159,7 @@ func TestRefusal(t *testing.T) {
 
 // TestManyAddresses: elements fill several messages.
 func TestManyAddresses(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	m := New(Options{Table: "keepalived_ipvs"})
 	var list []Element
 	for i := range 3000 {

@@ -4,12 +4,14 @@ import (
 	"os/exec"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
 // TestMissed: tables that somebody else has removed are made again.
 func TestMissed(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	m := New(Options{Table: "keepalived_ipvs", Priority: -1})
 	four, six := element("10.0.0.1", "10.0.0.1", 80, unix.IPPROTO_TCP, 1000), element("fd00::1", "fd00::1", 80, unix.IPPROTO_TCP, 1000)
 	missed := func(want bool) {

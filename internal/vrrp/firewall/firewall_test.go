@@ -3,25 +3,13 @@ package firewall
 import (
 	"net/netip"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
-
-// inNamespace moves the test into a network namespace of its own; its thread
-// ends with it.
-func inNamespace(t *testing.T) {
-	t.Helper()
-	if unix.Geteuid() != 0 {
-		t.Skip("it needs root to make a network namespace")
-	}
-	runtime.LockOSThread()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		t.Fatalf("making a network namespace: %v", err)
-	}
-}
 
 // ruleset is what nft(8) prints, without layout.
 func ruleset(t *testing.T) string {
@@ -53,7 +41,7 @@ func must(t *testing.T, err error) {
 func addr(s string) Address { return Address{Addr: netip.MustParseAddr(s), Index: 1} }
 
 func TestBlockedAddresses(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	f := New(Options{Priority: -1})
 	must(t, f.Block(1, []Address{addr("192.0.2.10"), addr("2001:db8::10")}))
 	must(t, f.Block(2, []Address{addr("192.0.2.11"), addr("fe80::10")}))
@@ -81,7 +69,7 @@ func TestBlockedAddresses(t *testing.T) {
 
 // A packet to a blocked address really is dropped, and comes again afterwards.
 func TestPacketsAreDropped(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
@@ -132,7 +120,7 @@ func TestPacketsAreDropped(t *testing.T) {
 }
 
 func TestThousandsOfAddresses(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	f := New(Options{})
 	var many []Address
 	for i := range 4000 {
@@ -145,7 +133,7 @@ func TestThousandsOfAddresses(t *testing.T) {
 }
 
 func TestVMACs(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	f := New(Options{Priority: -1, Counters: true})
 	one := VMAC{Index: 1, Base: 1, IPv4: true, IPv6: true, LinkLocal: netip.MustParseAddr("fe80::1")}
 	must(t, f.SetVMACs([]VMAC{one}))
@@ -162,7 +150,7 @@ func TestVMACs(t *testing.T) {
 }
 
 func TestStaleTablesAreRemoved(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	must(t, New(Options{}).Block(1, []Address{addr("192.0.2.10")}))
 	if out, err := exec.Command("nft", "add", "table", "ip", "other").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
@@ -175,7 +163,7 @@ func TestStaleTablesAreRemoved(t *testing.T) {
 
 // A refused change leaves what was there, and can be tried again.
 func TestRefusal(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	f := New(Options{Table: strings.Repeat("x", 500)})
 	if err := f.Block(1, []Address{addr("192.0.2.10")}); err == nil {
 		t.Fatal("no error")
@@ -188,7 +176,7 @@ func TestRefusal(t *testing.T) {
 // What somebody else has flushed with all other rules is made anew with the next
 // change.
 func TestRulesAreMadeAnewAfterAFlush(t *testing.T) {
-	inNamespace(t)
+	need.Namespace(t)
 	f := New(Options{})
 	must(t, f.Block(1, []Address{addr("192.0.2.10"), addr("2001:db8::10")}))
 	must(t, f.SetVMACs([]VMAC{{Index: 1, Base: 1, IPv4: true, IPv6: true}}))

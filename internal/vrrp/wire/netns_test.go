@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"keepalived/test/need"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -25,9 +27,7 @@ type cable struct {
 // the namespaces with it.
 func newCable(t testing.TB) *cable {
 	t.Helper()
-	if unix.Geteuid() != 0 {
-		t.Skip("it needs root to make a network namespace")
-	}
+	need.Root(t, "to make a network namespace")
 	runtime.LockOSThread()
 	c := &cable{far: newNamespace(t), near: newNamespace(t)}
 	t.Cleanup(func() { unix.Close(c.near); unix.Close(c.far) })

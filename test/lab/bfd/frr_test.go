@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"keepalived/test/lab"
+	"keepalived/test/need"
 )
 
 // bfdd is where Debian's package frr has its BFD daemon.
@@ -33,12 +33,7 @@ type frr struct {
 
 func startFRR(t *testing.T, n *lab.Node, config string) *frr {
 	t.Helper()
-	if _, err := os.Stat(bfdd); err != nil {
-		if os.Getenv("LAB_REQUIRED") != "" {
-			t.Fatalf("no FRR to talk to: %v (Debian package frr)", err)
-		}
-		t.Skipf("no FRR to talk to: %v (Debian package frr)", err)
-	}
+	need.Program(t, bfdd, "frr")
 	f := &frr{t: t, node: n}
 	n.Run("mkdir", "-p", "/run/frr")
 	n.WriteFile("/run/frr/bfdd.conf", config, 0o644)
